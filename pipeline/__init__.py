@@ -1,0 +1,1 @@
+"""Who runs it: graph, recipes, command line, storage, report."""

@@ -1,0 +1,95 @@
+"""Small records of pass 1: what was found, and what is planned for each source. No pixels here."""
+
+from schemas.example import Model, ScoredReasoning
+from schemas.vocabulary import EditType, Outcome, Split
+
+
+class Rights(Model):
+    """Who may do what with a source."""
+
+    license: str = "unknown"
+    attribution: str = "-"
+    people: str = "unknown"
+    """yes, no or unknown."""
+
+
+class PairRow(Model):
+    """One imported (source, edited, instruction), with a judgement if one came along."""
+
+    name: str
+    """The row's name for people: `pairs.jsonl:12` or the common stem of its files."""
+    edited_uri: str
+    instruction: str
+    edit_type: EditType = "unknown"
+    editor: str = "unknown"
+    semantic_consistency: ScoredReasoning | None = None
+    perceptual_quality: ScoredReasoning | None = None
+
+
+class SourceItem(Model):
+    """One thing found by a source reader, not yet opened: a photo, or a pair row."""
+
+    name: str
+    """Name relative to the sources, unique in a run: what reports and rejects call it."""
+    uri: str
+    """Where the source image's bytes are: a path, a gs:// address, or `bundled:NAME`."""
+    dataset: str
+    scene: str = "-"
+    """Photos of one scene (a stereo pair, a burst) never stand in two splits; `-` for none."""
+    rights: Rights = Rights()
+    pair: PairRow | None = None
+
+
+class SourceRecord(Model):
+    """A source image that decoded well."""
+
+    source_id: str
+    """First 16 hex digits of the sha256 of the decoded pixels and size."""
+    item: SourceItem
+    width: int
+    height: int
+    dhash: str
+    """64-bit difference hash of the decoded pixels, 16 hex digits."""
+    dhash_mirrored: str
+    """The same of the mirrored picture."""
+    edited_sha256: str = "-"
+    """For a pair: sha256 of the edited image's decoded pixels."""
+
+
+class ProgramPlan(Model):
+    """One edit program to render: its operations are sampled from `program_id` when the pixels are at hand."""
+
+    program_id: str
+    """`SOURCE_ID-pNNN`; candidate k has the key `PROGRAM_ID-ck`, k from 0."""
+    outcomes: list[Outcome]
+    """One planned candidate per entry."""
+    partner_ids: list[str]
+    """Sources of the same split that may lend cut-outs or stand in as the unrelated picture."""
+
+    def key(self, index: int) -> str:
+        """Return the key of candidate `index`."""
+        return f"{self.program_id}-c{index}"
+
+
+class SourcePlan(Model):
+    """All that pass 2 does with one source."""
+
+    source: SourceRecord
+    split: Split
+    programs: list[ProgramPlan]
+    pairs: list[SourceRecord]
+    """For imported pairs: the records (each with its `item.pair`) that share this source."""
+    partners: list[SourceItem]
+    """Items of the `partner_ids` of all programs."""
+    partner_ids: list[str]
+    """Their source ids, in the same order."""
+
+    def keys(self) -> list[str]:
+        """Return the keys of all planned candidates."""
+        rendered = [program.key(i) for program in self.programs for i in range(len(program.outcomes))]
+        return rendered + [pair_key(self.source.source_id, i) for i in range(len(self.pairs))]
+
+
+def pair_key(source_id: str, index: int) -> str:
+    """Return the key of the imported candidate `index` of a source."""
+    return f"{source_id}-i{index:03d}"
