@@ -1,0 +1,1 @@
+"""Real photos that ship inside installed wheels, with hand-drawn objects."""
