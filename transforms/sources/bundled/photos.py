@@ -34,7 +34,7 @@ Ring = Annotated[tuple[PointXY, ...], Field(min_length=3)]
 """A closed outline; the last point joins the first."""
 
 MINIMUM_VERSIONS = {"scikit-image": "0.26", "scikit-learn": "1.7", "matplotlib": "3.10"}
-"""The oldest release of each package whose photos are known to be those of the catalogue."""
+"""What `pyproject.toml` asks for; named in the error when a photo is missing or changed."""
 
 
 class PhotoObject(Model):
