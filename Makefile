@@ -1,0 +1,47 @@
+# Two commands are all one needs: `make dataset` and `make test`. Each sets up its own environment.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+OUT ?= demo
+WORKERS ?= 2
+
+.PHONY: setup dataset test lint lock clean
+.DEFAULT_GOAL := dataset
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+# The core alone: no torch. About a minute.
+$(VENV)/.core: pyproject.toml requirements.lock | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --constraint requirements.lock --editable .
+	touch $@
+
+# All that the tests need, torch included (for the Segment Anything path).
+$(VENV)/.dev: pyproject.toml requirements.lock | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --constraint requirements.lock --editable ".[sam,dev]"
+	touch $(VENV)/.core $@
+
+setup: $(VENV)/.core
+
+dataset: $(VENV)/.core
+	$(BIN)/spatialreward build --recipe demo --out "$(OUT)" --workers $(WORKERS)
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: $(VENV)/.dev
+	$(BIN)/pytest
+
+# Resolve the lock anew: the one place where versions move.
+lock: $(VENV)/.dev
+	$(BIN)/pip-compile --quiet --all-extras --strip-extras --no-annotate --no-header --no-emit-index-url \
+	  --no-emit-find-links --no-emit-trusted-host --no-emit-options --upgrade --output-file $(VENV)/new.lock pyproject.toml
+	(sed -n '/^#/p;/^#/!q' requirements.lock; sed '/^#/d;/^$$/d;/^spatialreward-train/d' $(VENV)/new.lock) > $(VENV)/next.lock
+	mv $(VENV)/next.lock requirements.lock
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info
