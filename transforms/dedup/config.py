@@ -1,0 +1,18 @@
+"""Settings of deduplication."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from schemas.example import Model
+
+
+class DedupConfig(Model):
+    """What counts as a near duplicate, and what must not overlap."""
+
+    radius: Annotated[int, Field(ge=0, le=15)] = 3
+    """Hamming radius (bits of 64) within which two sources are near duplicates, mirrored copies included."""
+    max_group_share: Annotated[float, Field(gt=0, le=1)] = 0.02
+    """A near-duplicate group above this share of the sources stops the build (groups chain); from 100 sources on."""
+    benchmarks: tuple[str, ...] = ()
+    """Folders of benchmark images: a source near any of them is set aside as `benchmark_overlap`."""

@@ -1,0 +1,169 @@
+"""Exact and near duplicates among sources: who stays, who is set aside, who must share a split."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from schemas.errors import UserError
+from schemas.plan import SourceRecord
+from schemas.reject import Reject
+from transforms.dedup.config import DedupConfig
+from transforms.dedup.near import connected_groups, near_pairs
+
+MIN_SOURCES_FOR_SHARE = 100
+"""Below this many sources, two per cent is less than two pictures, and the share says nothing."""
+
+
+@dataclass(frozen=True)
+class LeakGroup:
+    """Sources that must stand in one split: near duplicates and photos of one scene.
+
+    Attributes:
+        group_id: source_id of its first member.
+        sources: sorted by source_id; for pairs several records may share one source_id.
+    """
+
+    group_id: str
+    sources: tuple[SourceRecord, ...]
+
+
+@dataclass(frozen=True)
+class Deduplicated:
+    """Groups of what stays, and a row for each record that does not."""
+
+    groups: tuple[LeakGroup, ...]
+    rejects: tuple[Reject, ...]
+
+
+def deduplicate_sources(
+    records: Sequence[SourceRecord], benchmark_hashes: Sequence[str], config: DedupConfig
+) -> Deduplicated:
+    """Merge exact duplicates, set near duplicates and benchmark overlap aside, group what must not be split.
+
+    Identical photos are one source: the first name in sorted order stays. Of near-duplicate photos the largest
+    stays. Imported pairs are never set aside for their source alone; near-duplicate sources of pairs share a group.
+
+    Raises:
+        UserError: one near-duplicate group holds more than `config.max_group_share` of the sources.
+    """
+    ordered = sorted(records, key=lambda record: (record.item.name, record.source_id))
+    kept, rejects = _drop_exact(ordered)
+    kept, overlap = _drop_benchmarks(kept, benchmark_hashes, config.radius)
+    edges = _near_edges(kept, config.radius)
+    _check_largest(kept, edges, config)
+    kept, near, edges = _drop_near(kept, edges)
+    edges = np.concatenate([edges, _scene_edges(kept)])
+    return Deduplicated(_groups(kept, edges), tuple(rejects + overlap + near))
+
+
+def _reject(record: SourceRecord, reason: str, detail: str) -> Reject:
+    name = record.item.pair.name if record.item.pair else record.item.name
+    return Reject(
+        level="file", key=name, name=name, stage="dedup", reason=reason, reject_class="duplicate", detail=detail
+    )
+
+
+def _drop_exact(records: list[SourceRecord]) -> tuple[list[SourceRecord], list[Reject]]:
+    first: dict[tuple[str, str, str], SourceRecord] = {}
+    rejects = []
+    for record in records:
+        pair = record.item.pair
+        identity = (record.source_id, record.edited_sha256, pair.instruction if pair else "-")
+        if identity in first:
+            reason = "duplicate_pair" if pair else "duplicate_source"
+            rejects.append(_reject(record, reason, f"same pixels as {first[identity].item.name}"))
+        else:
+            first[identity] = record
+    return list(first.values()), rejects
+
+
+def _hash_array(hexes: Sequence[str]) -> np.ndarray:
+    return np.array([int(value, 16) for value in hexes], np.uint64)
+
+
+def _drop_benchmarks(
+    records: list[SourceRecord], benchmark_hashes: Sequence[str], radius: int
+) -> tuple[list[SourceRecord], list[Reject]]:
+    benchmarks = np.unique(_hash_array(benchmark_hashes))
+    kept, rejects = [], []
+    for record in records:
+        both = _hash_array([record.dhash, record.dhash_mirrored])
+        distance = np.bitwise_count(both[:, None] ^ benchmarks[None]).min(initial=64)
+        if distance <= radius:
+            detail = f"{distance} bits from a benchmark image, radius {radius}"
+            rejects.append(_reject(record, "benchmark_overlap", detail))
+        else:
+            kept.append(record)
+    return kept, rejects
+
+
+def _near_edges(records: list[SourceRecord], radius: int) -> np.ndarray:
+    """Return int64 [E, 2]: a record's own hash within the radius of another's hash or mirrored hash."""
+    own, mirrored = _hash_array([r.dhash for r in records]), _hash_array([r.dhash_mirrored for r in records])
+    values, inverse = np.unique(np.concatenate([own, mirrored]), return_inverse=True)
+    owner = np.tile(np.arange(len(records)), 2)
+    # Nodes: records 0..n-1, then one per distinct hash; equal hashes collapse into their node.
+    by_value = np.split(owner[np.argsort(inverse, kind="stable")], np.cumsum(np.bincount(inverse))[:-1])
+    edges = [(group[0], other) for group in by_value for other in group[1:] if group[0] != other]
+    edges += [(by_value[i][0], by_value[j][0]) for i, j in near_pairs(values, radius)]
+    return np.array([edge for edge in edges if edge[0] != edge[1]], np.int64).reshape(-1, 2)
+
+
+def _check_largest(records: list[SourceRecord], edges: np.ndarray, config: DedupConfig) -> None:
+    if len(records) < MIN_SOURCES_FOR_SHARE:
+        return
+    groups = connected_groups(len(records), edges)
+    distinct = {(int(group), record.source_id) for group, record in zip(groups, records, strict=True)}
+    largest = int(np.bincount([group for group, _ in distinct]).max())
+    if largest > config.max_group_share * len(records):
+        raise UserError(
+            f"dedup.radius={config.radius}: one near-duplicate group holds {largest} of {len(records)} sources; "
+            "lower dedup.radius, or raise dedup.max_group_share if the sources really are that alike"
+        )
+
+
+def _drop_near(records: list[SourceRecord], edges: np.ndarray) -> tuple[list[SourceRecord], list[Reject], np.ndarray]:
+    groups = connected_groups(len(records), edges)
+    best: dict[int, int] = {}
+    for index, record in enumerate(records):
+        current = best.get(int(groups[index]))
+        if current is None or record.width * record.height > records[current].width * records[current].height:
+            best[int(groups[index])] = index
+    keep = [i for i, record in enumerate(records) if record.item.pair or best[int(groups[i])] == i]
+    dropped = sorted(set(range(len(records))) - set(keep))
+    rejects = [
+        _reject(records[i], "near_duplicate_source", f"nearly the same as {records[best[int(groups[i])]].item.name}")
+        for i in dropped
+    ]
+    position = {old: new for new, old in enumerate(keep)}
+    members: dict[int, int] = {}
+    kept_edges = []
+    for old in keep:
+        first = members.setdefault(int(groups[old]), old)
+        if first != old:
+            kept_edges.append((position[first], position[old]))
+    return [records[i] for i in keep], rejects, np.array(kept_edges, np.int64).reshape(-1, 2)
+
+
+def _scene_edges(records: list[SourceRecord]) -> np.ndarray:
+    first: dict[tuple[str, str], int] = {}
+    edges = []
+    for index, record in enumerate(records):
+        for name in (("scene", record.item.scene), ("source", record.source_id)):
+            if name[1] != "-":
+                edges.append((first.setdefault(name, index), index))
+    return np.array([edge for edge in edges if edge[0] != edge[1]], np.int64).reshape(-1, 2)
+
+
+def _groups(records: list[SourceRecord], edges: np.ndarray) -> tuple[LeakGroup, ...]:
+    members: dict[int, list[SourceRecord]] = {}
+    for group, record in zip(connected_groups(len(records), edges), records, strict=True):
+        members.setdefault(int(group), []).append(record)
+    result = []
+    for group_records in members.values():
+        ordered = tuple(
+            sorted(group_records, key=lambda r: (r.source_id, r.item.name, r.item.pair and r.item.pair.name))
+        )
+        result.append(LeakGroup(ordered[0].source_id, ordered))
+    return tuple(sorted(result, key=lambda group: group.group_id))
