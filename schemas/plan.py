@@ -72,22 +72,29 @@ class ProgramPlan(Model):
 
 
 class SourcePlan(Model):
-    """All that pass 2 does with one source."""
+    """What pass 2 does with one source, or with one part of its programs: the unit of work, of loss and of staging."""
 
     source: SourceRecord
+    part: int
+    """From 0. Parts bound memory and keep workers evenly loaded; nothing in the result depends on them."""
     split: Split
     programs: list[ProgramPlan]
     pairs: list[SourceRecord]
     """For imported pairs: the records (each with its `item.pair`) that share this source."""
-    partners: list[SourceItem]
-    """Items of the `partner_ids` of all programs."""
-    partner_ids: list[str]
-    """Their source ids, in the same order."""
+    first_pair: int
+    """Number of the first of `pairs` among all pairs of the source."""
+    partners: list[SourceRecord]
+    """The records of all `partner_ids` of the programs."""
 
-    def keys(self) -> list[str]:
+    @property
+    def part_id(self) -> str:
+        """Name of the unit in staging."""
+        return f"{self.source.source_id}-{self.part:03d}"
+
+    def candidate_keys(self) -> list[str]:
         """Return the keys of all planned candidates."""
         rendered = [program.key(i) for program in self.programs for i in range(len(program.outcomes))]
-        return rendered + [pair_key(self.source.source_id, i) for i in range(len(self.pairs))]
+        return rendered + [pair_key(self.source.source_id, self.first_pair + i) for i in range(len(self.pairs))]
 
 
 def pair_key(source_id: str, index: int) -> str:

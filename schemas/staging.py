@@ -2,7 +2,7 @@
 
 from schemas.example import Example, Model
 from schemas.reject import Reject
-from schemas.vocabulary import Split
+from schemas.vocabulary import EditType, Outcome, Split
 
 
 class Member(Model):
@@ -21,7 +21,7 @@ class Fingerprint(Model):
     source_dhash: str
     edited_dhash: str
     regions_dhash: str
-    """64-bit hash of the edited image's crops under the regions; `-` without regions."""
+    """64-bit hashes of the edited image's crops under the regions, in order; `-` without regions."""
     instruction: str
     """Instruction in lower case, punctuation and articles removed."""
 
@@ -38,8 +38,24 @@ class Record(Model):
     fingerprint: Fingerprint
 
 
+class TruthRow(Model):
+    """How derivation met the renderer's truth on one candidate, measured before any filter."""
+
+    key: str
+    outcome: Outcome
+    edit_type: EditType
+    truth_iou: float
+    truth_f1: float
+    n_truth: int
+    n_derived: int
+    area: float
+    """True share of the edited frame that changed visibly."""
+
+
 class StagedRow(Model):
-    """One line of a staging jsonl: exactly one of the two is given."""
+    """One line of a staging jsonl: a planned candidate, kept or set aside (exactly one of the two is given)."""
 
     record: Record | None = None
     reject: Reject | None = None
+    truth: TruthRow | None = None
+    """None where no truth is known."""

@@ -1,11 +1,13 @@
 """A candidate on its way through pass 2: encoded images and the facts gathered so far."""
 
-from dataclasses import dataclass, field
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from schemas.example import Edit, EditRegion, ImageInfo, Judgement, Quality
 from schemas.plan import PairRow, SourcePlan
 from schemas.reject import Reject
-from schemas.staging import Fingerprint
+from schemas.staging import Fingerprint, TruthRow
 from schemas.vocabulary import EditType, Outcome
 from transforms.edits.triplet import Flaw, TrueRegion
 
@@ -79,7 +81,37 @@ class Candidate:
 
 @dataclass(frozen=True, eq=False)
 class SourceWork:
-    """The element of pass 2: one source with all its candidates, each on its way or set aside."""
+    """The element of pass 2: one part of a source with all its candidates, each on its way or set aside."""
 
     plan: SourcePlan
     candidates: tuple[Candidate | Reject, ...]
+    truths: dict[str, TruthRow] = field(default_factory=dict)
+    """Key -> how derivation met the truth, for every candidate that has one, kept or not."""
+
+    def map(self, stage: str, step: Callable[[Candidate], Candidate | Reject]) -> "SourceWork":
+        """Apply `step` to every candidate still on its way; what it raises sets that candidate aside, class error."""
+
+        def guarded(candidate: Candidate | Reject) -> Candidate | Reject:
+            if isinstance(candidate, Reject):
+                return candidate
+            try:
+                return step(candidate)
+            except Exception as error:  # one bad candidate must not stop a run; its row names the cause
+                return error_reject(candidate.key, self.plan.source.item.name, stage, error)
+
+        return replace(self, candidates=tuple(guarded(candidate) for candidate in self.candidates))
+
+
+def error_reject(key: str, name: str, stage: str, error: Exception) -> Reject:
+    """Return the row of a candidate whose step raised."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    detail = f"{type(error).__name__}: {error} ({place.name}:{place.lineno})"
+    return Reject(
+        level="candidate",
+        key=key,
+        name=name,
+        stage=stage,
+        reason=type(error).__name__.lower(),
+        reject_class="error",
+        detail=" ".join(detail.split())[:500],
+    )

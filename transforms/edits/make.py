@@ -1,0 +1,111 @@
+"""A source plan becomes encoded candidates: rendered, or imported. From here on all is computed on shipped bytes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from schemas.example import Edit
+from schemas.keys import digest
+from schemas.plan import SourcePlan, SourceRecord, pair_key
+from schemas.reject import Reject
+from transforms.candidate import Candidate, EncodedTruth, SourceWork, error_reject
+from transforms.edits.config import EditsConfig
+from transforms.edits.render import render_program
+from transforms.edits.triplet import Triplet
+from transforms.shards.codec import ImageFormat, encode_image, encode_label_map
+from transforms.sources.decode import DecodeError, DecodeLimits
+from transforms.sources.image import SourceImage
+from transforms.sources.read import load_edited, load_source
+
+
+@dataclass(frozen=True)
+class CandidateMaker:
+    """Settings of the step; see `make`."""
+
+    edits: EditsConfig
+    limits: DecodeLimits
+    image_format: ImageFormat
+    seed: int
+
+    def make(self, plan: SourcePlan) -> SourceWork:
+        """Return every planned candidate of a source, in the plan's order, encoded or set aside."""
+        try:
+            source = load_source(plan.source, self.limits)
+            partners = {p.source_id: load_source(p, self.limits) for p in plan.partners}
+        except (DecodeError, OSError) as error:  # the file changed or vanished after pass 1
+            return self._all_rejected(plan, error)
+        return SourceWork(plan, tuple(self._render(plan, source, partners)) + tuple(self._import(plan, source)))
+
+    def _all_rejected(self, plan: SourcePlan, error: Exception) -> SourceWork:
+        return SourceWork(
+            plan, tuple(error_reject(key, plan.source.item.name, "read", error) for key in plan.candidate_keys())
+        )
+
+    def _render(
+        self, plan: SourcePlan, source: SourceImage, partners: dict[str, SourceImage]
+    ) -> Iterator[Candidate | Reject]:
+        for program in plan.programs:
+            keys = [program.key(index) for index in range(len(program.outcomes))]
+            try:
+                for item in render_program(program, source, partners, self.edits, self.seed):
+                    keys.pop(0)
+                    yield item if isinstance(item, Reject) else self._encode(item)
+            except Exception as error:  # one program's failure is rows, not the end of the run
+                yield from (error_reject(key, plan.source.item.name, "render", error) for key in keys)
+
+    def _import(self, plan: SourcePlan, source: SourceImage) -> Iterator[Candidate | Reject]:
+        for index, record in enumerate(plan.pairs, plan.first_pair):
+            key = pair_key(plan.source.source_id, index)
+            try:
+                yield self._encode(self._pair(key, record, source), record)
+            except (DecodeError, OSError) as error:
+                yield error_reject(key, record.item.name, "read", error)
+
+    def _pair(self, key: str, record: SourceRecord, source: SourceImage) -> Triplet:
+        pair = record.item.pair
+        assert pair is not None, record.item.name
+        request = Edit(
+            id=1,
+            edit_type=pair.edit_type,
+            target="-",
+            value="-",
+            source_bbox_2d=[],
+            edited_bbox_2d=[],
+            done=-1.0,
+            region_ids=[],
+        )
+        return Triplet(
+            key=key,
+            program_id=f"{record.source_id}-g{digest(pair.instruction)[:8]}",
+            source=source.rgb,
+            edited=load_edited(pair, self.limits),
+            instruction=pair.instruction,
+            edit_type=pair.edit_type,
+            edits=(request,),
+            outcome="unknown",
+            truth=None,
+            lender_ids=(record.source_id,),
+            editor=pair.editor,
+        )
+
+    def _encode(self, triplet: Triplet, record: SourceRecord | None = None) -> Candidate:
+        source = encode_image(np.ascontiguousarray(triplet.source), self.image_format)
+        edited = encode_image(np.ascontiguousarray(triplet.edited), self.image_format)
+        truth = triplet.truth and EncodedTruth(encode_label_map(triplet.truth.label_map), triplet.truth.regions)
+        return Candidate(
+            key=triplet.key,
+            program_id=triplet.program_id,
+            group_id=digest(source.info.sha256, triplet.instruction)[:16],
+            instruction=triplet.instruction,
+            edit_type=triplet.edit_type,
+            edits=triplet.edits,
+            outcome=triplet.outcome,
+            source=source,
+            edited=edited,
+            truth=truth,
+            flaws=triplet.flaws,
+            lender_ids=triplet.lender_ids,
+            editor=triplet.editor,
+            pair=record.item.pair if record else None,
+        )

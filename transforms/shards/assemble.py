@@ -1,0 +1,212 @@
+"""From staged candidates to shards: duplicates, quota, ranks, order. Small records only, one pure function."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from schemas.example import Model
+from schemas.keys import digest
+from schemas.reject import Reject
+from schemas.staging import Record
+from schemas.vocabulary import SPLITS, Outcome, Split
+from transforms.judgements.rank import RankInput, rank_group
+from transforms.splits.plan import program_order
+
+
+class Entry(Model):
+    """All that assembling needs to know of one staged candidate (some 400 bytes)."""
+
+    key: str
+    program_id: str
+    group_id: str
+    split: Split
+    jsonl: str
+    """Name of the staging file that holds its record."""
+    line: int
+    """Line in that file, from 0."""
+    copy_id: str
+    """Equal for two candidates that are the same example (see `copy_id`)."""
+    outcome: Outcome
+    overall: float
+    any_done: bool
+    has_region: bool
+
+
+class Placed(Model):
+    """A kept candidate in its shard, with what only the whole set knows."""
+
+    key: str
+    jsonl: str
+    line: int
+    rank: int
+    group_size: int
+
+
+class ShardPlan(Model):
+    """One shard to write."""
+
+    split: Split
+    index: int
+    count: int
+    """Number of shards of the split."""
+    samples: list[Placed]
+
+    @property
+    def name(self) -> str:
+        """Path relative to the data set."""
+        return f"data/{self.split}-{self.index:05d}-of-{self.count:05d}.tar"
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """The shards, and a row for every staged candidate that is in none."""
+
+    shards: tuple[ShardPlan, ...]
+    rejects: tuple[Reject, ...]
+
+
+def entry_of(record: Record, jsonl: str, line: int) -> Entry:
+    """Return what assembling needs of a staged record."""
+    example = record.example
+    return Entry(
+        key=example.key,
+        program_id=record.program_id,
+        group_id=example.group_id,
+        split=record.split,
+        jsonl=jsonl,
+        line=line,
+        copy_id=copy_id(record),
+        outcome=example.outcome,
+        overall=example.judgement.overall,
+        any_done=any(edit.done > 0 for edit in example.edits),
+        has_region=bool(example.edit_region),
+    )
+
+
+def copy_id(record: Record) -> str:
+    """Return the identity of an example for deduplication.
+
+    Equal hashes of the source and of the crops under the edited regions, the same normalised instruction and the
+    same outcome; without regions, equal image bytes.
+    A whole-image likeness alone never makes a copy.
+    """
+    mark, images = record.fingerprint, record.example.images
+    if mark.regions_dhash == "-":
+        content = f"{images.source.sha256} {images.edited.sha256}"
+    else:
+        content = f"{mark.source_dhash} {mark.regions_dhash} {images.edited.width}x{images.edited.height}"
+    return digest(content, mark.instruction, record.example.outcome)[:16]
+
+
+def assemble(entries: Iterable[Entry], num_examples: int | None, target_samples: int, seed: int) -> Assembled:
+    """Return the shards of a data set and rows for what is left out.
+
+    Args:
+        entries: every candidate that passed the filters.
+        num_examples: keep whole programs, in the order in which they were planned, until this many examples stand;
+            None keeps all. At most one program more is kept.
+        target_samples: samples per shard, about.
+        seed: the recipe's.
+    """
+    ordered = sorted(entries, key=lambda entry: (*program_order(entry.program_id, seed), entry.key))
+    unique, duplicates = _drop_copies(ordered)
+    kept, surplus = _keep_programs(unique, num_examples)
+    shards = [
+        shard
+        for split in SPLITS
+        for shard in _split_shards([entry for entry in kept if entry.split == split], split, target_samples, seed)
+    ]
+    return Assembled(tuple(shards), tuple(duplicates + surplus))
+
+
+def _row(entry: Entry, stage: str, reason: str, reject_class: str, detail: str) -> Reject:
+    return Reject.model_validate(
+        {
+            "level": "candidate",
+            "key": entry.key,
+            "name": entry.key,
+            "stage": stage,
+            "reason": reason,
+            "reject_class": reject_class,
+            "detail": detail,
+        }
+    )
+
+
+def _drop_copies(entries: Sequence[Entry]) -> tuple[list[Entry], list[Reject]]:
+    first: dict[str, Entry] = {}
+    rejects = []
+    for entry in entries:
+        if (original := first.setdefault(entry.copy_id, entry)) is not entry:
+            detail = f"same source, edited regions and instruction as {original.key}"
+            rejects.append(_row(entry, "dedup", "duplicate_candidate", "duplicate", detail))
+    return list(first.values()), rejects
+
+
+def _keep_programs(entries: Sequence[Entry], num_examples: int | None) -> tuple[list[Entry], list[Reject]]:
+    programs: dict[str, list[Entry]] = {}
+    for entry in entries:
+        programs.setdefault(entry.program_id, []).append(entry)
+    kept: list[Entry] = []
+    rejects = []
+    for members in programs.values():
+        if num_examples is None or len(kept) < num_examples:
+            kept += members
+        else:
+            detail = f"num_examples={num_examples} reached"
+            rejects += [_row(entry, "quota", "over_num_examples", "quota", detail) for entry in members]
+    return kept, rejects
+
+
+def _split_shards(entries: Sequence[Entry], split: Split, target: int, seed: int) -> list[ShardPlan]:
+    if not entries:
+        return []
+    count = max(1, min(len(entries) // target, len(entries) // 20))
+    programs: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        programs[entry.program_id].append(entry)
+    order = sorted(programs, key=lambda program_id: digest(seed, "order", program_id))
+    placed = _place(entries)
+    return [
+        ShardPlan(
+            split=split,
+            index=index,
+            count=count,
+            samples=[placed[e.key] for e in _shard_order([programs[p] for p in order[index::count]], seed)],
+        )
+        for index in range(count)
+    ]
+
+
+def _shard_order(programs: list[list[Entry]], seed: int) -> list[Entry]:
+    """Return the samples of a shard: the first program that has a region leads, so that readers who infer types from
+    the first samples meet a filled list; the samples of a program are shuffled by hash, one with a region first.
+    """
+    filled = [any(entry.has_region for entry in members) for members in programs]
+    if True in filled:
+        programs = [programs.pop(filled.index(True)), *programs]
+    result = []
+    for position, members in enumerate(programs):
+        shuffled = sorted(members, key=lambda entry: digest(seed, "shuffle", entry.key))
+        if position == 0:
+            shuffled.sort(key=lambda entry: not entry.has_region)
+        result += shuffled
+    return result
+
+
+def _place(entries: Sequence[Entry]) -> dict[str, Placed]:
+    groups: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        groups[entry.group_id].append(entry)
+    result = {}
+    for members in groups.values():
+        ranks = rank_group([RankInput(e.key, e.overall, e.outcome, e.any_done) for e in members])
+        for entry in members:
+            result[entry.key] = Placed(
+                key=entry.key,
+                jsonl=entry.jsonl,
+                line=entry.line,
+                rank=ranks[entry.key],
+                group_size=len(members),
+            )
+    return result
