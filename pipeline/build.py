@@ -1,0 +1,237 @@
+"""A build from end to end: sources found, planned, rendered in rounds, assembled, reported. Resumable at any point."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+
+from apache_beam.options.pipeline_options import PipelineOptions
+from rich.console import Console
+
+from pipeline.config import DISTRIBUTION, Recipe, config_hash
+from pipeline.finish import MANIFEST, BuildFacts
+from pipeline.graph import inspect_sources, make_candidates, write_dataset
+from pipeline.layout import STAGING, Layout
+from pipeline.lock import leave_as_writer, run_lock
+from pipeline.machine import check_same_machine, cpu_features, versions
+from pipeline.progress import watch
+from pipeline.runner import is_local_run, make_options, run
+from schemas.errors import UserError
+from schemas.manifest import Manifest
+from schemas.plan import Rights, SourceItem, SourcePlan, SourceRecord
+from schemas.reject import Reject
+from transforms import storage
+from transforms.dedup.sources import deduplicate_sources
+from transforms.edits.plan import mean_candidates, plan_programs
+from transforms.shards.staging import RunFacts, commit_marks
+from transforms.sources.find import find_sources
+from transforms.sources.read import inspect_item
+from transforms.splits.plan import Budget, PlanPrograms, plan_sources
+
+
+@dataclass(frozen=True)
+class BuildRequest:
+    """What the user asked for on the command line.
+
+    Attributes:
+        out: the output folder.
+        sources: folder, jsonl of pairs, or None for the bundled photos.
+        rights: licence and attribution of the sources, where they do not say themselves.
+        workers: local worker processes.
+        beam_flags: passed to Beam as they are.
+        keep_staging: leave the staging folder when the manifest stands.
+        allow_mixed_machines: resume although versions or CPU features differ.
+    """
+
+    recipe: Recipe
+    out: str
+    sources: str | None
+    rights: Rights
+    workers: int
+    beam_flags: tuple[str, ...] = ()
+    keep_staging: bool = False
+    allow_mixed_machines: bool = False
+
+
+@dataclass(frozen=True)
+class Planned:
+    """The result of pass 1: what to make, and the rows of what was set aside."""
+
+    plans: tuple[SourcePlan, ...]
+    rejects: tuple[Reject, ...]
+    files_found: int
+    files_used: int
+    config_hash: str
+
+
+def build(request: BuildRequest, console: Console) -> Manifest | None:
+    """Build a data set below `request.out`, going on where an earlier run of the same configuration ended.
+
+    Returns:
+        The manifest; None when no example was kept (the rows in `rejected.parquet` say why).
+
+    Raises:
+        UserError: a mistake in the request; nothing was written.
+    """
+    found = find_sources(request.sources, request.rights)
+    storage.make_folder(request.out)
+    if not storage.is_local(request.out):
+        return _build(request, found, console)
+    with run_lock(request.out):
+        try:
+            storage.remove_unfinished(request.out)
+            return _build(request, found, console)
+        finally:
+            leave_as_writer(request.out)
+
+
+def _build(request: BuildRequest, found: Sequence[SourceItem | Reject], console: Console) -> Manifest | None:
+    options = make_options(request.workers, request.beam_flags)
+    planned = plan(request, found, options, console)
+    if _finished(request.out, planned.config_hash):
+        console.print(f"{request.out} is complete already, from this recipe and these sources.")
+    else:
+        _make(request, options, planned, console)
+    manifest = _finished(request.out, planned.config_hash)
+    if manifest and not request.keep_staging:
+        storage.remove(storage.join(request.out, STAGING))
+    return manifest
+
+
+def _make(request: BuildRequest, options: PipelineOptions, planned: Planned, console: Console) -> None:
+    layout = Layout(request.out, planned.config_hash)
+    check_same_machine(layout.staging, request.allow_mixed_machines)
+    _make_in_rounds(request, options, planned, layout, console)
+    _write(request, options, planned, layout, console)
+
+
+def _finished(out: str, hash_now: str) -> Manifest | None:
+    path = storage.join(out, MANIFEST)
+    if not storage.exists(path):
+        return None
+    manifest = Manifest.model_validate_json(storage.read_bytes(path))
+    if manifest.config_hash != hash_now:
+        raise UserError(
+            f"--out {out}: holds a finished data set of another configuration ({manifest.recipe}, "
+            f"{manifest.config_hash}); choose another folder, or remove this one"
+        )
+    return manifest
+
+
+def plan(
+    request: BuildRequest, found: Sequence[SourceItem | Reject], options: PipelineOptions, console: Console
+) -> Planned:
+    """Run pass 1 and plan: every source opened once, duplicates merged, splits assigned, programs planned."""
+    items = [entry for entry in found if isinstance(entry, SourceItem)]
+    unread = [entry for entry in found if isinstance(entry, Reject)]
+    layout = Layout(request.out)
+    done = partial(_inspected_count, layout, len(items))
+    with _watch(request, options, console, "Opening sources", len(items), done, layout):
+        run(options, partial(inspect_sources, items=items, recipe=request.recipe, layout=layout))
+    records, broken = layout.read_inspected()
+    deduplicated = deduplicate_sources(records, _benchmark_hashes(request.recipe), request.recipe.dedup)
+    rejects = [*unread, *broken, *deduplicated.rejects]
+    used = [record for group in deduplicated.groups for record in group.sources]
+    if not used:
+        raise UserError(_nothing_usable(request.sources, rejects))
+    recipe = request.recipe
+    if recipe.num_examples is None and not all(record.item.pair for record in used):
+        raise UserError(f"recipe {recipe.name}: num_examples is missing; say how many with --num-examples N")
+    plans = plan_sources(deduplicated.groups, recipe.splits, _budget(recipe), recipe.seed, _plan_programs(recipe))
+    names = [f"{record.item.model_dump_json()} {record.source_id} {record.edited_sha256}" for record in used]
+    return Planned(tuple(plans), tuple(rejects), len(found), len(used), config_hash(recipe, names))
+
+
+def _inspected_count(layout: Layout, total: int) -> int:
+    return total if storage.exists(layout.inspected) else 0
+
+
+def _nothing_usable(sources: str | None, rejects: Sequence[Reject]) -> str:
+    reasons = sorted({reject.reason for reject in rejects})
+    examples = ", ".join(f"{reject.name} ({reject.reason})" for reject in rejects[:3])
+    return f"--sources {sources}: no usable source among {len(rejects)} ({', '.join(reasons)}); first: {examples}"
+
+
+def _budget(recipe: Recipe) -> Budget:
+    return Budget(recipe.num_examples or 1, recipe.oversample, mean_candidates(recipe.edits))
+
+
+def _plan_programs(recipe: Recipe) -> PlanPrograms:
+    return partial(plan_programs, config=recipe.edits, seed=recipe.seed)
+
+
+def _benchmark_hashes(recipe: Recipe) -> list[str]:
+    """Return both hashes of every image in the configured benchmark folders."""
+    hashes = []
+    for folder in recipe.dedup.benchmarks:
+        for item in find_sources(folder, Rights()):
+            record = inspect_item(item, recipe.decode) if isinstance(item, SourceItem) else item
+            if isinstance(record, SourceRecord):
+                hashes += [record.dhash, record.dhash_mirrored]
+    return hashes
+
+
+def _make_in_rounds(
+    request: BuildRequest, options: PipelineOptions, planned: Planned, layout: Layout, console: Console
+) -> None:
+    done = set(commit_marks(storage.list_files(layout.staging)))
+    todo = [part for part in planned.plans if part.part_id not in done]
+    size = request.recipe.execution.round_sources if is_local_run(options) else max(1, len(todo))
+    facts = RunFacts(
+        request.recipe.name, planned.config_hash, request.recipe.seed, f"{DISTRIBUTION}/{version(DISTRIBUTION)}"
+    )
+
+    def count() -> int:
+        return len(commit_marks(storage.list_files(layout.staging)))
+
+    with _watch(request, options, console, "Making candidates", len(planned.plans), count, layout):
+        for first in range(0, len(todo), size):
+            chunk = todo[first : first + size]
+            run(options, partial(make_candidates, plans=chunk, recipe=request.recipe, layout=layout, facts=facts))
+
+
+def _write(request: BuildRequest, options: PipelineOptions, planned: Planned, layout: Layout, console: Console) -> None:
+    marks = commit_marks(storage.list_files(layout.staging))
+    staged = [marks[part.part_id] for part in planned.plans]
+    facts = BuildFacts(
+        recipe=request.recipe.name,
+        description=request.recipe.description,
+        config_hash=planned.config_hash,
+        seed=request.recipe.seed,
+        image_format=request.recipe.shards.image_format,
+        versions=versions(),
+        cpu_features=cpu_features(),
+        files_found=planned.files_found,
+        files_used=planned.files_used,
+        planned=sum(len(part.candidate_keys()) for part in planned.plans),
+    )
+    storage.remove(storage.join(layout.out, "data"))
+    shards = partial(_shard_count, layout)
+    with _watch(request, options, console, "Writing shards", 0, shards, layout):
+        graph = partial(
+            write_dataset,
+            staged=staged,
+            source_rejects=planned.rejects,
+            recipe=request.recipe,
+            layout=layout,
+            facts=facts,
+        )
+        run(options, graph)
+
+
+def _shard_count(layout: Layout) -> int:
+    return len(storage.list_files(storage.join(layout.out, "data")))
+
+
+def _watch(
+    request: BuildRequest,
+    options: PipelineOptions,
+    console: Console,
+    title: str,
+    total: int,
+    done: Callable[[], int],
+    layout: Layout,
+) -> AbstractContextManager[None]:
+    storage.remove(layout.pids)
+    return watch(console, title, total, done, layout.pids, is_local_run(options) and storage.is_local(request.out))

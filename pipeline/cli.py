@@ -1,0 +1,179 @@
+"""The command line: one verb, one job. Heavy libraries are imported by the verb that needs them."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from schemas.errors import UserError
+
+EXIT_USER_ERROR, EXIT_TOO_MANY_ERRORS = 2, 3
+
+app = typer.Typer(
+    help="Build leak-free, box-annotated training sets for image-editing reward models.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+console = Console(highlight=False)
+
+DataSet = Annotated[str, typer.Argument(metavar="DIR", help="Folder of a finished data set.")]
+
+
+@app.command(
+    context_settings={"allow_extra_args": True},
+    epilog="Example: spatialreward build --recipe demo --out demo --workers 2",
+)
+def build(
+    context: typer.Context,
+    recipe: Annotated[str, typer.Option(help="Name of a built-in recipe, or the path of a YAML file.")],
+    out: Annotated[str, typer.Option(help="Folder for the data set; made if needed, resumed if begun.")],
+    sources: Annotated[
+        str | None, typer.Option(help="Folder of photos or pairs, or a .jsonl of pairs; bundled photos if not given.")
+    ] = None,
+    num_examples: Annotated[int | None, typer.Option(min=1, help="Examples to keep, at most one program more.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Local worker processes.")] = 1,
+    seed: Annotated[int | None, typer.Option(help="Seed of everything random.")] = None,
+    override: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override a key.")] = None,
+    license: Annotated[str, typer.Option(help="SPDX licence of the sources.")] = "unknown",
+    attribution: Annotated[str, typer.Option(help="Whom to name for the sources.")] = "-",
+    sam_checkpoint: Annotated[
+        str | None, typer.Option(help="Path of a Segment Anything checkpoint for the masks; GrabCut if not given.")
+    ] = None,
+    keep_staging: Annotated[bool, typer.Option("--keep-staging", help="Keep OUT/staging.")] = False,
+    allow_mixed_machines: Annotated[
+        bool, typer.Option("--allow-mixed-machines", help="Resume although versions or CPU differ.")
+    ] = False,
+    log_level: Annotated[str, typer.Option(help="debug, info, warning or error, for OUT/report/run.log.")] = "warning",
+) -> None:
+    """Build a data set: photos or pairs in, WebDataset tars out. Beam's own flags go after `--`."""
+    from pipeline.build import BuildRequest, build
+    from pipeline.config import load_recipe
+    from pipeline.logs import start_log
+    from pipeline.report.write import write_report
+    from pipeline.result import error_rate_exceeded
+    from schemas.plan import Rights
+    from transforms import storage
+
+    overrides = list(override or [])
+    overrides += [f"num_examples={num_examples}"] if num_examples is not None else []
+    overrides += [f"seed={seed}"] if seed is not None else []
+    overrides += [f"regions.sam_checkpoint={json.dumps(sam_checkpoint)}"] if sam_checkpoint else []
+    loaded = load_recipe(recipe, overrides)
+    if log_level not in ("debug", "info", "warning", "error"):
+        raise UserError(f"--log-level {log_level}: use debug, info, warning or error")
+    request = BuildRequest(
+        recipe=loaded,
+        out=out,
+        sources=sources,
+        rights=Rights(license=license, attribution=attribution),
+        workers=workers,
+        beam_flags=tuple(context.args),
+        keep_staging=keep_staging,
+        allow_mixed_machines=allow_mixed_machines,
+    )
+    if storage.is_local(out) and Path(out).is_dir():
+        start_log(out, log_level)
+    manifest = build(request, console)
+    if manifest is None:
+        console.print(f"No example was kept: {out}/rejected.parquet says why.")
+        raise typer.Exit(EXIT_TOO_MANY_ERRORS)
+    write_report(out, console)
+    if error_rate_exceeded(out, manifest, loaded.max_reject_rate):
+        console.print(f"More than {loaded.max_reject_rate:.0%} of the records failed: see {out}/rejected.parquet.")
+        raise typer.Exit(EXIT_TOO_MANY_ERRORS)
+
+
+@app.command(epilog="Example: spatialreward regions before.jpg after.jpg --overlay regions.png")
+def regions(
+    source: Annotated[Path, typer.Argument(help="The picture before the edit.")],
+    edited: Annotated[Path, typer.Argument(help="The picture after the edit.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
+    overlay: Annotated[Path | None, typer.Option(help="Write the edited picture with boxes and masks here.")] = None,
+    sam_checkpoint: Annotated[Path | None, typer.Option(help="Path of a Segment Anything checkpoint.")] = None,
+) -> None:
+    """Measure what changed between two pictures: boxes and masks of the edit regions."""
+    from pipeline.regions_command import measure_pair, print_regions
+
+    measured = measure_pair(source, edited, sam_checkpoint)
+    if overlay:
+        measured.write_overlay(overlay)
+    if as_json:
+        typer.echo(measured.to_json())
+    else:
+        print_regions(measured, console)
+
+
+@app.command(epilog="Example: spatialreward validate demo")
+def validate(out: DataSet) -> None:
+    """Check every sample, box, citation, score, rank, sum and split of a data set."""
+    from pipeline.validate import validate_dataset
+
+    result = validate_dataset(out)
+    for problem in result.problems:
+        console.print(problem, soft_wrap=True, markup=False)
+    console.print(f"{out}: {result.samples} samples, {len(result.problems)} problems")
+    if result.problems:
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: spatialreward inspect demo --key 0123456789abcdef-p000-c0")
+def inspect(
+    out: DataSet, key: Annotated[str | None, typer.Option(help="Key of a sample; the first if not given.")] = None
+) -> None:
+    """Show one sample: its record, and where its picture was written."""
+    from pipeline.inspect import inspect_key
+
+    inspect_key(out, key, console)
+
+
+@app.command(epilog="Example: spatialreward stats demo")
+def stats(out: DataSet) -> None:
+    """Print the funnel, the reasons, and the counts of a data set."""
+    from pipeline.report.summary import print_summary, summarise
+
+    print_summary(summarise(out), console)
+
+
+@app.command(epilog="Example: spatialreward report demo")
+def report(out: DataSet) -> None:
+    """Write charts, contact sheets and the gallery again, and print the summary."""
+    from pipeline.report.write import write_report
+
+    write_report(out, console)
+
+
+@app.command(epilog="Example: spatialreward doctor")
+def doctor() -> None:
+    """Check that this installation can do its job, and say what to do where it cannot."""
+    from pipeline.doctor import examine
+
+    if not examine(console):
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the command line; a user's mistake is one line and exit code 2."""
+    try:
+        _check_packages()
+        app()
+    except UserError as error:
+        typer.echo(f"spatialreward: {error}", err=True)
+        sys.exit(EXIT_USER_ERROR)
+
+
+def _check_packages() -> None:
+    """The import packages have plain names: say so when another package of the same name stands in front."""
+    import importlib
+
+    for name in ("pipeline", "transforms"):
+        module = importlib.import_module(name)
+        if not (Path(module.__file__ or "").parent / ".." / "schemas" / "example.py").exists():
+            raise UserError(f"another package named {name} stands in front at {module.__file__}; remove it or use a venv")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,147 @@
+"""Recipes: YAML in, one validated model out; unknown keys are refused by name."""
+
+import hashlib
+from collections.abc import Sequence
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import Field, ValidationError
+
+import schemas
+import transforms
+from schemas.errors import UserError
+from schemas.example import Model, canonical_json
+from schemas.keys import digest
+from transforms.dedup.config import DedupConfig
+from transforms.edits.config import EditsConfig
+from transforms.filters.rules import FiltersConfig
+from transforms.regions.config import RegionsConfig
+from transforms.shards.config import ShardsConfig
+from transforms.sources.decode import DecodeLimits
+from transforms.splits.config import SplitsConfig
+
+DISTRIBUTION = "spatialreward-train"
+
+
+class ExecutionConfig(Model):
+    """How a build runs; nothing here changes a byte of the result."""
+
+    round_sources: Annotated[int, Field(ge=1)] = 2000
+    """Sources per local round: bounds memory and what a kill can lose."""
+
+
+class Recipe(Model):
+    """All that decides what a data set is."""
+
+    name: str
+    description: str = "-"
+    num_examples: Annotated[int, Field(ge=1)] | None = None
+    """Examples to keep, at most one program more; for imported pairs, all when not given."""
+    oversample: Annotated[float, Field(ge=1)] = 1.3
+    """Planned candidates per wanted example."""
+    seed: int = 0
+    max_reject_rate: Annotated[float, Field(gt=0, le=1)] = 0.5
+    """Share of candidates and files that may fail with class `error` before the run ends with exit code 3."""
+    decode: DecodeLimits = DecodeLimits()
+    dedup: DedupConfig = DedupConfig()
+    splits: SplitsConfig = SplitsConfig()
+    edits: EditsConfig = EditsConfig()
+    regions: RegionsConfig = RegionsConfig()
+    filters: FiltersConfig = FiltersConfig()
+    shards: ShardsConfig = ShardsConfig()
+    execution: ExecutionConfig = ExecutionConfig()
+
+
+def recipe_names() -> list[str]:
+    """Return the names of the built-in recipes."""
+    return sorted(entry.name.removesuffix(".yaml") for entry in _folder().iterdir() if entry.name.endswith(".yaml"))
+
+
+def _folder() -> Any:
+    return files("pipeline") / "recipes"
+
+
+def load_recipe(name_or_file: str, overrides: Sequence[str] = ()) -> Recipe:
+    """Load a built-in recipe by name or a YAML file, and apply `key=value` overrides.
+
+    Raises:
+        UserError: no such recipe, bad YAML, an unknown key or a bad value; the message names it.
+    """
+    data = _read(name_or_file)
+    for override in overrides:
+        _override(data, override)
+    try:
+        return Recipe.model_validate(data)
+    except ValidationError as error:
+        raise UserError(f"recipe {name_or_file}: {_first_problem(error)}") from None
+
+
+def _read(name_or_file: str) -> dict[str, Any]:
+    if name_or_file in recipe_names():
+        text = (_folder() / f"{name_or_file}.yaml").read_text(encoding="utf-8")
+    elif name_or_file.endswith((".yaml", ".yml")) and Path(name_or_file).is_file():
+        text = Path(name_or_file).read_text(encoding="utf-8")
+    else:
+        known = ", ".join(recipe_names())
+        raise UserError(f"--recipe {name_or_file}: no such recipe; use one of {known}, or the path of a .yaml file")
+    try:
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise UserError(f"recipe {name_or_file}: not valid YAML ({' '.join(str(error).split())})") from None
+    if not isinstance(data, dict):
+        raise UserError(f"recipe {name_or_file}: must be a mapping of keys to values; see pipeline/recipes/demo.yaml")
+    return data
+
+
+def _override(data: dict[str, Any], override: str) -> None:
+    key, separator, value = override.partition("=")
+    if not separator or not key:
+        raise UserError(f"--set {override}: must be key=value, for example --set edits.max_edits=2")
+    *parents, last = key.split(".")
+    for parent in parents:
+        data = data.setdefault(parent, {})
+        if not isinstance(data, dict):
+            raise UserError(f"--set {override}: {parent} is a value, it has no keys below it")
+    try:
+        data[last] = yaml.safe_load(value)
+    except yaml.YAMLError:
+        raise UserError(f"--set {override}: {value!r} is not a valid YAML value; quote it") from None
+
+
+def _first_problem(error: ValidationError) -> str:
+    problem = error.errors()[0]
+    key = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        return f"unknown key {key}; keys at that level: {', '.join(_siblings(problem['loc']))}"
+    return f"{key or 'recipe'}: {problem['msg']} (got {problem['input']!r})"
+
+
+def _siblings(location: Sequence[Any]) -> list[str]:
+    model: Any = Recipe
+    for part in location[:-1]:
+        model = model.model_fields[part].annotation
+    return sorted(model.model_fields)
+
+
+def config_hash(recipe: Recipe, source_names: Sequence[str]) -> str:
+    """Return 16 hex digits that stand for the resolved recipe, the sources by content, and the code that runs.
+
+    Args:
+        recipe: execution keys do not count.
+        source_names: one string per source with its content's hash in it.
+    """
+    resolved = canonical_json(recipe.model_copy(update={"execution": ExecutionConfig()})).decode()
+    return digest(resolved, version(DISTRIBUTION), code_digest(), *sorted(source_names))[:16]
+
+
+def code_digest() -> str:
+    """Return the sha256 of the installed sources of `transforms` and `schemas`: edited code makes staging stale."""
+    result = hashlib.sha256()
+    for package in (schemas, transforms):
+        root = Path(package.__file__ or "").parent
+        for path in sorted(root.rglob("*.py")):
+            result.update(f"{path.relative_to(root).as_posix()}\0".encode() + path.read_bytes())
+    return result.hexdigest()

@@ -1,0 +1,84 @@
+"""Progress of a build, read from commit marks, and the watch over its worker processes."""
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from transforms import storage
+
+POLL_SECONDS = 0.5
+EXIT_WORKER_DIED = 4
+
+
+@contextmanager
+def watch(
+    console: Console, title: str, total: int, done: Callable[[], int], pids: str, watch_workers: bool
+) -> Iterator[None]:
+    """Show a bar that follows `done()` while the block runs, and end the run at once when a worker dies.
+
+    Args:
+        console: where the bar goes.
+        title: what is being counted.
+        total: its end.
+        done: how far it is; called every half second.
+        pids: folder with one file per worker process, named by its pid.
+        watch_workers: False where workers live on other machines.
+    """
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    stop = threading.Event()
+    with Progress(*columns, TimeRemainingColumn(), console=console) as progress:
+        task = progress.add_task(title, total=total)
+
+        def follow() -> None:
+            while not stop.wait(POLL_SECONDS):
+                progress.update(task, completed=done())
+                if watch_workers:
+                    _end_if_worker_died(pids)
+
+        thread = threading.Thread(target=follow, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()
+            progress.update(task, completed=done())
+
+
+def _end_if_worker_died(pids: str) -> None:
+    workers = [int(name) for name in storage.list_files(pids)]
+    dead = [pid for pid in workers if not is_alive(pid)]
+    if not dead:
+        return
+    for pid in workers:
+        if pid not in dead and pid != os.getpid():
+            os.kill(pid, signal.SIGKILL)
+    sys.stderr.write(
+        f"\nspatialreward: worker process {dead[0]} died (killed, or out of memory); "
+        "what is staged is safe: run the same command again to go on\n"
+    )
+    sys.stderr.flush()
+    time.sleep(0.1)
+    os._exit(EXIT_WORKER_DIED)
+
+
+def is_alive(pid: int) -> bool:
+    """Return whether a process of this machine runs (a zombie does not)."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:  # noqa: PTH123
+            return stat.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        if os.path.isdir("/proc/self"):  # noqa: PTH112
+            return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

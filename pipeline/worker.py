@@ -1,0 +1,42 @@
+"""What a worker process does before its first element: one thread for OpenCV, a seat in the lock, a pid to watch."""
+
+import atexit
+import os
+from typing import TypeVar
+
+import apache_beam as beam
+import cv2
+
+from pipeline.lock import join_as_writer
+from transforms import storage
+
+T = TypeVar("T")
+
+
+class _EnterFn(beam.DoFn):
+    def __init__(self, out: str, pids: str) -> None:
+        self.out, self.pids = out, pids
+
+    def setup(self) -> None:
+        cv2.setNumThreads(1)
+        if storage.is_local(self.out):
+            join_as_writer(self.out)
+            seat = storage.join(self.pids, str(os.getpid()))
+            storage.write_bytes(seat, b"")
+            # Left behind only by a process that was killed, which is how the run learns of it.
+            atexit.register(storage.remove, seat)
+
+    def process(self, element: T) -> list[T]:
+        return [element]
+
+
+class EnterWorker(beam.PTransform):
+    """`PCollection[T]` -> the same, in a process that is known to the run and ends with it."""
+
+    def __init__(self, out: str, pids: str) -> None:
+        super().__init__()
+        self.out, self.pids = out, pids
+
+    def expand(self, elements: beam.PCollection[T]) -> beam.PCollection[T]:
+        """Pass every element on."""
+        return elements | "Enter" >> beam.ParDo(_EnterFn(self.out, self.pids))
