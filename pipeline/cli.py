@@ -158,22 +158,7 @@ def doctor() -> None:
 def main() -> None:
     """Run the command line; a user's mistake is one line and exit code 2."""
     try:
-        _check_packages()
         app()
     except UserError as error:
         typer.echo(f"spatialreward: {error}", err=True)
         sys.exit(EXIT_USER_ERROR)
-
-
-def _check_packages() -> None:
-    """The import packages have plain names: say so when another package of the same name stands in front."""
-    import importlib
-
-    for name in ("pipeline", "transforms"):
-        module = importlib.import_module(name)
-        if not (Path(module.__file__ or "").parent / ".." / "schemas" / "example.py").exists():
-            raise UserError(f"another package named {name} stands in front at {module.__file__}; remove it or use a venv")
-
-
-if __name__ == "__main__":
-    main()

@@ -20,7 +20,7 @@ class _JsonLines(logging.Formatter):
 
 
 def start_log(out: str, level: str) -> None:
-    """Append the log of this process to `OUT/report/run.log`, from `level` upwards; the screen stays with the summary."""
+    """Append the log of this process to `OUT/report/run.log`, from `level` upwards."""
     folder = Path(out) / "report"
     folder.mkdir(parents=True, exist_ok=True)
     handler = logging.FileHandler(folder / "run.log", encoding="utf-8")
