@@ -1,0 +1,81 @@
+from collections import Counter
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.shards.assemble import Entry, assemble
+
+
+def entry(source=0, program=0, candidate=0, group=None, copy=None, split="train", overall=5.0, region=True):
+    key = f"s{source:02d}-p{program:03d}-c{candidate}"
+    return Entry(
+        key=key,
+        program_id=f"s{source:02d}-p{program:03d}",
+        group_id=group or f"g{source}-{program}",
+        split=split,
+        jsonl="x.jsonl",
+        line=0,
+        copy_id=copy or key,
+        outcome="faithful",
+        overall=overall,
+        any_done=True,
+        has_region=region,
+    )
+
+
+def many(sources, programs, candidates=3):
+    return [entry(s, p, c) for s in range(sources) for p in range(programs) for c in range(candidates)]
+
+
+def keys(assembled):
+    return [sample.key for shard in assembled.shards for sample in shard.samples]
+
+
+@given(st.permutations(many(3, 4)))
+def test_the_order_of_arrival_changes_nothing(entries):
+    assert assemble(entries, 20, 5, 0) == assemble(many(3, 4), 20, 5, 0)
+
+
+@given(st.integers(1, 70), st.integers(1, 5), st.integers(1, 6))
+def test_every_entry_has_exactly_one_fate_and_programs_stay_whole(limit, sources, programs):
+    entries = many(sources, programs)
+    result = assemble(entries, limit, 10, 0)
+    fates = keys(result) + [reject.key for reject in result.rejects]
+    assert Counter(fates) == Counter(e.key for e in entries)
+    kept = set(keys(result))
+    for program in {e.program_id for e in entries}:
+        assert len({e.key in kept for e in entries if e.program_id == program}) == 1
+    assert len(kept) >= min(limit, len(entries))
+    assert len(kept) < limit + 3 or len(kept) == 3
+
+
+def test_a_larger_build_contains_the_smaller():
+    small, large = (set(keys(assemble(many(4, 9), n, 10, 0))) for n in (30, 80))
+    assert small < large
+
+
+def test_copies_go_and_ranks_close_up():
+    entries = [
+        entry(candidate=0, overall=9),
+        entry(candidate=1, copy="same", overall=7),
+        entry(candidate=2, copy="same", overall=7),
+        entry(candidate=3, overall=2),
+    ]
+    result = assemble(entries, None, 10, 0)
+    assert [(r.key, r.reason) for r in result.rejects] == [("s00-p000-c2", "duplicate_candidate")]
+    ranks = {s.key[-2:]: (s.rank, s.group_size) for shard in result.shards for s in shard.samples}
+    assert ranks == {"c0": (1, 3), "c1": (2, 3), "c3": (3, 3)}
+
+
+def test_shard_count_and_groups_in_one_shard():
+    result = assemble(many(10, 10), None, 50, 0)
+    assert [shard.name for shard in result.shards] == [f"data/train-{i:05d}-of-00006.tar" for i in range(6)]
+    for shard in result.shards:
+        programs = [s.key.rpartition("-")[0] for s in shard.samples]
+        assert all(count == 3 for count in Counter(programs).values())
+
+
+def test_the_first_sample_of_a_shard_has_a_region_where_there_is_one():
+    entries = [entry(0, p, c, region=(p, c) == (7, 2)) for p in range(9) for c in range(3)]
+    (shard,) = assemble(entries, None, 1000, 0).shards
+    assert shard.samples[0].key == "s00-p007-c2"

@@ -1,0 +1,72 @@
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from schemas.plan import ProgramPlan, SourceItem, SourceRecord
+from transforms.dedup.sources import LeakGroup
+from transforms.splits.assign import assign_splits
+from transforms.splits.config import SplitsConfig
+from transforms.splits.plan import Budget, plan_sources, program_order
+
+
+@pytest.mark.parametrize("count", [3, 7, 50])
+def test_no_split_with_a_quota_is_empty(count):
+    splits = assign_splits({f"g{i}": 1 for i in range(count)}, SplitsConfig(), seed=0)
+    assert set(splits.values()) == {"train", "validation", "test"}
+
+
+def test_shares_follow_the_quotas():
+    counts = Counter(assign_splits({f"g{i}": 1 for i in range(1000)}, SplitsConfig(), seed=1).values())
+    assert counts == {"train": 900, "validation": 50, "test": 50}
+
+
+def test_a_split_without_a_quota_gets_nothing():
+    splits = assign_splits({f"g{i}": 1 for i in range(9)}, SplitsConfig(train=0.5, validation=0.5, test=0.0), seed=0)
+    assert set(splits.values()) == {"train", "validation"}
+
+
+def test_quotas_must_add_up():
+    with pytest.raises(ValidationError, match="add up to 1"):
+        SplitsConfig(train=0.5, validation=0.1, test=0.1)
+
+
+def source(name, scene="-"):
+    item = SourceItem(name=name, uri=name, dataset="t", scene=scene)
+    return SourceRecord(source_id=name, item=item, width=9, height=9, dhash="0" * 16, dhash_mirrored="0" * 16)
+
+
+def fake_programs(record, first, count, partners):
+    ids = [partner.source_id for partner in partners[:2]]
+    return [
+        ProgramPlan(program_id=f"{record.source_id}-p{n:03d}", outcomes=["faithful", "failed"], partner_ids=ids)
+        for n in range(first, first + count)
+    ]
+
+
+def plans(names, examples):
+    groups = [LeakGroup(name, (source(name),)) for name in names]
+    return plan_sources(groups, SplitsConfig(), Budget(examples, 1.5, 2.0), 0, fake_programs)
+
+
+@given(st.sets(st.text("abcdef0123", min_size=4, max_size=6), min_size=1, max_size=30), st.integers(1, 200))
+def test_the_budget_is_dealt_whole_and_partners_share_the_split(names, examples):
+    result = plans(sorted(names), examples)
+    assert sum(len(plan.programs) for plan in result) == Budget(examples, 1.5, 2.0).programs
+    split_of = {plan.source.source_id: plan.split for plan in result}
+    for plan in result:
+        for partner in plan.partners:
+            assert partner.source_id != plan.source.source_id
+            assert split_of.get(partner.source_id, plan.split) == plan.split
+    assert len({plan.part_id for plan in result}) == len(result)
+
+
+def test_a_larger_plan_begins_with_the_smaller():
+    def ordered(examples):
+        ids = [p.program_id for plan in plans([f"s{i}" for i in range(7)], examples) for p in plan.programs]
+        return sorted(ids, key=lambda program_id: program_order(program_id, 0))
+
+    small, large = ordered(20), ordered(90)
+    assert large[: len(small)] == small
