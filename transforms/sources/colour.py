@@ -1,0 +1,62 @@
+"""Any picture that Pillow opens, in 8-bit sRGB: profiles, transparency, inks, deep pixels."""
+
+import io
+
+import numpy as np
+from PIL import Image, ImageCms
+
+WHITE = {"I;16": 65535.0, "I;16L": 65535.0, "I;16B": 65535.0, "I;16N": 65535.0, "I": 65535.0, "F": 1.0}
+"""Value of white in the deep greyscale modes; larger values in a picture (32-bit integers, floats) raise it."""
+
+_SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+_LAB = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
+
+
+def to_srgb(image: Image.Image) -> Image.Image:
+    """Convert a loaded picture to mode RGB, sRGB.
+
+    - Deep greyscale is scaled, not clipped: 0 is black; 65535 (integers) or 1.0 (floats) is white, or the largest
+      value if that is more; negative values and NaN are black. 16-bit colour is scaled by Pillow.
+    - Transparency (alpha, or a transparent palette entry or colour) is laid on white.
+    - An ICC profile is honoured; one that is damaged or of another colour space is ignored, as if there were none.
+    - LAB is read as CIELAB (D50), CMYK without a profile by Pillow's plain formula.
+
+    Args:
+        image: of any mode, loaded.
+    """
+    profile = image.info.get("icc_profile")
+    if image.mode in WHITE:
+        image = _scaled(np.asarray(image, np.float64), WHITE[image.mode])
+    if not image.has_transparency_data:
+        return _convert(image, profile)
+    with_alpha = image.convert("RGBA")
+    grey = image.mode in ("LA", "La")
+    colour = with_alpha.getchannel("R") if grey else with_alpha.convert("RGB")
+    canvas = Image.new("RGB", image.size, "white")
+    canvas.paste(_convert(colour, profile), mask=with_alpha.getchannel("A"))
+    return canvas
+
+
+def _scaled(values: np.ndarray, white: float) -> Image.Image:
+    values = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0).clip(min=0.0)
+    return Image.fromarray(np.rint(values * (255.0 / max(white, values.max()))).astype(np.uint8))
+
+
+def _convert(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """Return an opaque picture in sRGB."""
+    if image.mode == "LAB":
+        return _transform(image, _LAB)
+    if image.mode in ("1", "P", "YCbCr", "HSV", "RGBX"):
+        image = image.convert("RGB")
+    if profile:
+        try:
+            return _transform(image, ImageCms.ImageCmsProfile(io.BytesIO(profile)))
+        except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+            pass
+    return image.convert("RGB")
+
+
+def _transform(image: Image.Image, profile: ImageCms.ImageCmsProfile) -> Image.Image:
+    converted = ImageCms.profileToProfile(image, profile, _SRGB, outputMode="RGB")
+    assert converted is not None  # it is None only for changes in place
+    return converted

@@ -1,0 +1,151 @@
+"""The one safe decoder: bytes from anywhere become upright sRGB pixels, or a DecodeError that names the reason."""
+
+import io
+import threading
+import warnings
+from typing import Annotated
+
+import cv2
+import numpy as np
+from PIL import ExifTags, Image, UnidentifiedImageError
+from pydantic import Field
+
+from schemas.example import Model
+from transforms.sources.colour import to_srgb
+
+FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF")
+"""Allowed file formats, told by content; the file's name does not count."""
+PILLOW_MAX_PIXELS = 178_956_970
+"""Above this Pillow itself refuses to open an image."""
+BLANK_STD = 2.0
+"""A picture is blank when no channel's standard deviation (0..127.5) reaches this."""
+
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""EXIF orientation -> what makes the picture upright."""
+_WARNINGS_LOCK = threading.Lock()
+"""`warnings.catch_warnings` swaps global state, so two threads must not do it at once."""
+
+
+class DecodeLimits(Model):
+    """What the decoder refuses, and how large a picture it gives back."""
+
+    max_bytes: Annotated[int, Field(ge=1)] = 256 * 2**20
+    """Size of the file, bytes."""
+    max_pixels: Annotated[int, Field(ge=1, le=PILLOW_MAX_PIXELS)] = 100_000_000
+    """Width times height, checked from the header before anything is decoded."""
+    min_side: Annotated[int, Field(ge=1)] = 64
+    """Shortest side that is accepted, pixels, after scaling to `max_side`."""
+    max_side: Annotated[int, Field(ge=1)] = 1024
+    """Larger pictures are scaled down (Lanczos) until their longer side has this many pixels."""
+
+
+class DecodeError(Exception):
+    """An image that cannot be used.
+
+    Attributes:
+        reason: empty, too_many_bytes, not_an_image, unsupported_format, truncated (incomplete or damaged data),
+            too_many_pixels, too_small, blank; source_changed is raised by `transforms.sources.read`.
+        detail: one line for a person, with the values that decided.
+    """
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(reason, detail)
+        self.reason = reason
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.reason}: {self.detail}"
+
+
+def decode_image(data: bytes, limits: DecodeLimits = DecodeLimits()) -> np.ndarray:  # noqa: B008 - immutable
+    """Decode an image file.
+
+    The first frame counts. EXIF orientation is applied, an ICC profile converted to sRGB, transparency laid on white,
+    deep greyscale scaled (see `transforms.sources.colour`), and what is larger than `limits.max_side` scaled down.
+    No metadata remain. Whatever the bytes are, only DecodeError is raised.
+
+    Args:
+        data: the file's content.
+        limits: what to refuse.
+
+    Returns:
+        uint8 [H, W, 3], sRGB, upright, writable.
+
+    Raises:
+        DecodeError: with a reason.
+    """
+    if not data:
+        raise DecodeError("empty", "the file has no bytes")
+    if len(data) > limits.max_bytes:
+        raise DecodeError("too_many_bytes", f"more than {limits.max_bytes} bytes")
+    with _WARNINGS_LOCK, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        rgb = _decode(data, limits)
+    if cv2.meanStdDev(rgb)[1].max() < BLANK_STD:
+        raise DecodeError("blank", f"{rgb.shape[1]}x{rgb.shape[0]} pixels of (almost) one colour")
+    return rgb
+
+
+def _decode(data: bytes, limits: DecodeLimits) -> np.ndarray:
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            size = _checked_size(image, limits)
+            image.load()
+            upright = _upright(to_srgb(image), image)
+            if upright.size not in (size, size[::-1]):
+                upright = upright.resize(_fit(upright.size, limits.max_side), Image.Resampling.LANCZOS)
+            return np.array(upright)
+    except DecodeError:
+        raise
+    except UnidentifiedImageError:
+        raise _unidentified(data) from None
+    except Image.DecompressionBombError:
+        raise DecodeError("too_many_pixels", f"more than {PILLOW_MAX_PIXELS} pixels") from None
+    except Exception as error:  # hostile bytes make Pillow raise nearly anything
+        raise DecodeError("truncated", " ".join(f"{type(error).__name__}: {error}".split())) from error
+
+
+def _unidentified(data: bytes) -> DecodeError:
+    Image.init()
+    names = [name for name, (_, accept) in Image.OPEN.items() if accept and accept(data[:16]) is True]
+    allowed = ", ".join(FORMATS)
+    if not names:
+        return DecodeError("not_an_image", f"no known image format; accepted: {allowed}")
+    if set(names) & set(FORMATS):
+        return DecodeError("truncated", f"starts like {names[0]}, but its header cannot be read")
+    return DecodeError("unsupported_format", f"looks like {names[0]}; accepted: {allowed}")
+
+
+def _fit(size: tuple[int, int], max_side: int) -> tuple[int, int]:
+    """Return (width, height) scaled down until the longer side is `max_side`; unchanged if it is not larger."""
+    scale = min(1.0, max_side / max(size))
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _checked_size(image: Image.Image, limits: DecodeLimits) -> tuple[int, int]:
+    """Return the size that the picture will have, before orientation."""
+    width, height = image.size
+    if width * height > limits.max_pixels:
+        raise DecodeError("too_many_pixels", f"{width}x{height}, more than {limits.max_pixels} pixels")
+    size = _fit(image.size, limits.max_side)
+    if min(size) < limits.min_side:
+        scaled = "" if size == image.size else f" ({size[0]}x{size[1]} when scaled to max_side)"
+        raise DecodeError("too_small", f"{width}x{height}{scaled}, shorter side under {limits.min_side} pixels")
+    return size
+
+
+def _upright(rgb: Image.Image, original: Image.Image) -> Image.Image:
+    try:
+        orientation = original.getexif().get(ExifTags.Base.Orientation)
+    except Exception:  # damaged EXIF says nothing about the picture, which decoded well
+        return rgb
+    turn = _TURNS.get(orientation) if isinstance(orientation, int) else None
+    return rgb if turn is None else rgb.transpose(turn)
