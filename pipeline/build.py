@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 
@@ -77,30 +77,31 @@ def build(request: BuildRequest, console: Console) -> Manifest | None:
     found = find_sources(request.sources, request.rights)
     storage.make_folder(request.out)
     if not storage.is_local(request.out):
-        return _build(request, found, console)
-    with run_lock(request.out):
+        return _build(request, found, Layout(request.out, "-"), console)
+    with run_lock(request.out) as token:
         try:
             storage.remove_unfinished(request.out)
-            return _build(request, found, console)
+            return _build(request, found, Layout(request.out, token), console)
         finally:
             leave_as_writer(request.out)
 
 
-def _build(request: BuildRequest, found: Sequence[SourceItem | Reject], console: Console) -> Manifest | None:
+def _build(
+    request: BuildRequest, found: Sequence[SourceItem | Reject], layout: Layout, console: Console
+) -> Manifest | None:
     options = make_options(request.workers, request.beam_flags)
-    planned = plan(request, found, options, console)
+    planned = plan(request, found, layout, options, console)
     if _finished(request.out, planned.config_hash):
         console.print(f"{request.out} is complete already, from this recipe and these sources.")
     else:
-        _make(request, options, planned, console)
+        _make(request, options, planned, replace(layout, config_hash=planned.config_hash), console)
     manifest = _finished(request.out, planned.config_hash)
     if manifest and not request.keep_staging:
         storage.remove(storage.join(request.out, STAGING))
     return manifest
 
 
-def _make(request: BuildRequest, options: PipelineOptions, planned: Planned, console: Console) -> None:
-    layout = Layout(request.out, planned.config_hash)
+def _make(request: BuildRequest, options: PipelineOptions, planned: Planned, layout: Layout, console: Console) -> None:
     check_same_machine(layout.staging, request.allow_mixed_machines)
     _make_in_rounds(request, options, planned, layout, console)
     _write(request, options, planned, layout, console)
@@ -120,12 +121,15 @@ def _finished(out: str, hash_now: str) -> Manifest | None:
 
 
 def plan(
-    request: BuildRequest, found: Sequence[SourceItem | Reject], options: PipelineOptions, console: Console
+    request: BuildRequest,
+    found: Sequence[SourceItem | Reject],
+    layout: Layout,
+    options: PipelineOptions,
+    console: Console,
 ) -> Planned:
     """Run pass 1 and plan: every source opened once, duplicates merged, splits assigned, programs planned."""
     items = [entry for entry in found if isinstance(entry, SourceItem)]
     unread = [entry for entry in found if isinstance(entry, Reject)]
-    layout = Layout(request.out)
     done = partial(_inspected_count, layout, len(items))
     with _watch(request, options, console, "Opening sources", len(items), done, layout):
         run(options, partial(inspect_sources, items=items, recipe=request.recipe, layout=layout))

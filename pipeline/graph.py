@@ -28,7 +28,7 @@ def inspect_sources(root: beam.Pipeline, items: Sequence[SourceItem], recipe: Re
         root
         | "Items" >> beam.Create(items)  # SourceItem
         | "SpreadItems" >> beam.Reshuffle()  # SourceItem
-        | "Enter" >> EnterWorker(layout.out, layout.pids)  # SourceItem
+        | "Enter" >> EnterWorker(layout.out, layout.pids, layout.token)  # SourceItem
         | "InspectSources" >> InspectSources(recipe.decode)  # SourceRecord | Reject
         | "GatherRecords" >> beam.combiners.ToList()  # [SourceRecord | Reject]
         | "WriteInspected" >> beam.Map(layout.write_inspected)
@@ -43,7 +43,7 @@ def make_candidates(
     (
         root
         | "Plans" >> beam.Create(plans)  # SourcePlan
-        | "Enter" >> EnterWorker(layout.out, layout.pids)  # SourcePlan
+        | "Enter" >> EnterWorker(layout.out, layout.pids, layout.token)  # SourcePlan
         | "MakeCandidates" >> MakeCandidates(maker)  # SourceWork: encoded
         | "DeriveRegions" >> DeriveRegions(recipe.regions)  # SourceWork: with regions
         | "JudgeCandidates" >> JudgeCandidates()  # SourceWork: with judgements
@@ -70,7 +70,7 @@ def write_dataset(
         assembled
         | "ShardPlans" >> beam.FlatMap(_shards)  # ShardPlan
         | "SpreadShards" >> beam.Reshuffle()  # ShardPlan
-        | "Enter" >> EnterWorker(layout.out, layout.pids)  # ShardPlan
+        | "Enter" >> EnterWorker(layout.out, layout.pids, layout.token)  # ShardPlan
         | "WriteShards" >> WriteShards(layout.staging, layout.out)  # (ShardInfo, rows)
     )
     rejects = (

@@ -16,10 +16,12 @@ class Layout:
 
     Attributes:
         out: the output folder.
+        token: of the run that holds the folder, `-` where there is no lock (object stores).
         config_hash: names the staging of this configuration; `-` before it is known (pass 1).
     """
 
     out: str
+    token: str
     config_hash: str = "-"
 
     @property

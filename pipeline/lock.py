@@ -1,15 +1,16 @@
 """One run per output folder, and no orphan that goes on writing: two OS locks, held by main process and workers.
 
-`.run.lock` is held exclusively by the main process. `.writers.lock` is held, shared, by every process that writes.
-A worker that can take `.run.lock` knows that its main process is dead, and ends. A new run takes `.run.lock`, then
-waits until nobody holds `.writers.lock`, so it never meets a dead run's last writer. The kernel frees both locks when
-a process ends, however it ends.
+`.run.lock` is held exclusively by the main process, which writes a token into it. `.writers.lock` is held, shared, by
+every process that writes. A worker that finds `.run.lock` free, or another token in it, knows that its main process is
+dead, and ends. A new run takes `.run.lock`, then waits until nobody holds `.writers.lock`, so it never meets a dead
+run's last writer. The kernel frees both locks when a process ends, however it ends.
 """
 
 import fcntl
 import os
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,8 +42,8 @@ def _wait_lock(path: Path, mode: int, seconds: float) -> int | None:
 
 
 @contextmanager
-def run_lock(folder: str) -> Iterator[None]:
-    """Hold the output folder for one run.
+def run_lock(folder: str) -> Iterator[str]:
+    """Hold the output folder for one run; yields the run's token, which its workers need.
 
     Raises:
         UserError: another run holds it, or writers of a dead run do not end within 30 s.
@@ -54,12 +55,15 @@ def run_lock(folder: str) -> Iterator[None]:
         raise UserError(
             f"--out {folder}: another build is running in this folder; wait for it or choose another folder"
         )
+    token = uuid.uuid4().hex
+    os.ftruncate(run, 0)
+    os.pwrite(run, token.encode(), 0)
     try:
         writers = _wait_lock(root / WRITERS, fcntl.LOCK_EX, ORPHAN_GRACE_SECONDS)
         if writers is None:
             raise UserError(f"--out {folder}: workers of an earlier run still write here; end them and start again")
         os.close(writers)
-        yield
+        yield token
     finally:
         os.close(run)
 
@@ -67,19 +71,22 @@ def run_lock(folder: str) -> Iterator[None]:
 _joined: dict[str, int] = {}
 
 
-def join_as_writer(folder: str) -> None:
-    """Hold `.writers.lock` in this process until it ends, and end it when the main process has died.
+def join_as_writer(folder: str, token: str) -> None:
+    """Hold `.writers.lock` in this process until it ends, and end it when its run is over.
 
     Called once per process by whoever writes below `folder`; more calls do nothing. In the main process itself the
     check finds `.run.lock` held, by itself, and nothing happens.
     """
     if folder in _joined:
         return
-    writers = _wait_lock(Path(folder) / WRITERS, fcntl.LOCK_SH, ORPHAN_GRACE_SECONDS)
+    root = Path(folder)
+    if not _is_running(root, token):
+        os._exit(EXIT_ORPHAN)
+    writers = _wait_lock(root / WRITERS, fcntl.LOCK_SH, ORPHAN_GRACE_SECONDS)
     if writers is None:
-        raise RuntimeError(f"{folder}: another run took the folder while this worker started")
+        os._exit(EXIT_ORPHAN)
     _joined[folder] = writers
-    threading.Thread(target=_end_when_orphaned, args=(Path(folder),), daemon=True).start()
+    threading.Thread(target=_end_when_orphaned, args=(root, token, writers), daemon=True).start()
 
 
 def leave_as_writer(folder: str) -> None:
@@ -89,13 +96,21 @@ def leave_as_writer(folder: str) -> None:
         os.close(descriptor)
 
 
-def _end_when_orphaned(root: Path) -> None:
-    while str(root) in _joined:
-        descriptor = _try_lock(root / RUN, fcntl.LOCK_SH) if (root / RUN).exists() else -1
-        if descriptor is not None:
-            if str(root) in _joined:
-                os._exit(EXIT_ORPHAN)
-            if descriptor >= 0:
-                os.close(descriptor)
-            return
+def _is_running(root: Path, token: str) -> bool:
+    """Return whether the run with this token still holds the folder."""
+    try:
+        if (root / RUN).read_text() != token:
+            return False
+        free = _try_lock(root / RUN, fcntl.LOCK_SH)
+    except FileNotFoundError:
+        return False
+    if free is not None:
+        os.close(free)
+    return free is None
+
+
+def _end_when_orphaned(root: Path, token: str, writers: int) -> None:
+    while _joined.get(str(root)) == writers:
+        if not _is_running(root, token) and _joined.get(str(root)) == writers:
+            os._exit(EXIT_ORPHAN)
         time.sleep(ORPHAN_CHECK_SECONDS)

@@ -14,13 +14,13 @@ T = TypeVar("T")
 
 
 class _EnterFn(beam.DoFn):
-    def __init__(self, out: str, pids: str) -> None:
-        self.out, self.pids = out, pids
+    def __init__(self, out: str, pids: str, token: str) -> None:
+        self.out, self.pids, self.token = out, pids, token
 
     def setup(self) -> None:
         cv2.setNumThreads(1)
         if storage.is_local(self.out):
-            join_as_writer(self.out)
+            join_as_writer(self.out, self.token)
             seat = storage.join(self.pids, str(os.getpid()))
             storage.write_bytes(seat, b"")
             # Left behind only by a process that was killed, which is how the run learns of it.
@@ -33,10 +33,10 @@ class _EnterFn(beam.DoFn):
 class EnterWorker(beam.PTransform):
     """`PCollection[T]` -> the same, in a process that is known to the run and ends with it."""
 
-    def __init__(self, out: str, pids: str) -> None:
+    def __init__(self, out: str, pids: str, token: str) -> None:
         super().__init__()
-        self.out, self.pids = out, pids
+        self.out, self.pids, self.token = out, pids, token
 
     def expand(self, elements: beam.PCollection[T]) -> beam.PCollection[T]:
         """Pass every element on."""
-        return elements | "Enter" >> beam.ParDo(_EnterFn(self.out, self.pids))
+        return elements | "Enter" >> beam.ParDo(_EnterFn(self.out, self.pids, self.token))

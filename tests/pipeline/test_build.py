@@ -1,0 +1,259 @@
+"""The whole main job, from photos to streamable shards."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from commands import COMMAND, SMALL, files_of, spatialreward
+from loaders import assert_all_loaders_equal
+from PIL import Image
+from skimage import data as photos
+
+from pipeline.validate import validate_dataset
+
+
+def test_everything_a_sample_says_holds(small_build):
+    result = validate_dataset(str(small_build))
+    assert result.problems == []
+    assert result.samples >= 24
+
+
+def test_every_way_of_loading_gives_every_field(small_build):
+    assert_all_loaders_equal(small_build)
+
+
+def test_both_sums_hold_and_each_candidate_has_one_fate(small_build):
+    accounting = json.loads((small_build / "manifest.json").read_text())["accounting"]
+    kept = [
+        key for path in (small_build / "metadata").glob("*.parquet") for key in pq.read_table(path)["key"].to_pylist()
+    ]
+    rejected = pq.read_table(small_build / "rejected.parquet").to_pylist()
+    aside = [row["key"] for row in rejected if row["level"] == "candidate"]
+    assert len(set(kept + aside)) == len(kept) + len(aside) == accounting["candidates_planned"]
+    assert accounting["candidates_kept"] == len(kept)
+    assert accounting["files_found"] == accounting["files_used"] + accounting["files_set_aside"]
+
+
+def test_truth_is_met_well_enough_and_reported_for_all_candidates(small_build):
+    rows = pq.read_table(small_build / "report" / "truth.parquet").to_pylist()
+    accounting = json.loads((small_build / "manifest.json").read_text())["accounting"]
+    assert len(rows) >= accounting["candidates_kept"]
+    assert {row["kept"] for row in rows} >= {True}
+    unedited = [row for row in rows if row["outcome"] in ("failed", "already_true")]
+    assert unedited
+
+
+def test_nothing_but_the_data_set_is_left(small_build):
+    assert sorted(p.name for p in small_build.iterdir() if not p.name.startswith(".")) == [
+        "README.md",
+        "data",
+        "manifest.json",
+        "metadata",
+        "rejected.parquet",
+        "report",
+    ]
+
+
+def test_two_workers_give_the_same_bytes(small_build, tmp_path):
+    spatialreward("build", "--recipe", "demo", "--out", tmp_path / "two", "--workers", "2", *SMALL)
+    assert files_of(tmp_path / "two") == files_of(small_build)
+
+
+def test_running_again_does_nothing(small_build):
+    before = files_of(small_build)
+    result = spatialreward("build", "--recipe", "demo", "--out", small_build, *SMALL)
+    assert "complete already" in result.stdout
+    assert files_of(small_build) == before
+
+
+def processes_of(group):
+    found = subprocess.run(["ps", "-o", "pid=", "-g", str(group)], capture_output=True, text=True).stdout.split()
+    return [int(pid) for pid in found]
+
+
+def test_killed_at_random_moments_and_resumed_gives_the_same_bytes(small_build, tmp_path):
+    out = tmp_path / "killed"
+    command = [*COMMAND, "build", "--recipe", "demo", "--out", str(out), "--workers", "2", *SMALL]
+    moments = random.Random(7)
+    marks = []
+    for _ in range(3):
+        process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        target = len(list(out.rglob("*.jsonl"))) + moments.choice([1, 2, 3])
+        deadline = time.monotonic() + 90
+        while process.poll() is None and len(list(out.rglob("*.jsonl"))) < target and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(moments.random())
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        deadline = time.monotonic() + 15
+        while processes_of(process.pid) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert not processes_of(process.pid), "workers outlived their parent"
+        marks.append(len(list(out.rglob("*.jsonl"))))
+    assert marks == sorted(marks)
+    spatialreward("build", "--recipe", "demo", "--out", out, "--workers", "2", *SMALL)
+    assert files_of(out) == files_of(small_build)
+
+
+def test_a_killed_worker_ends_the_run_with_the_cause(tmp_path):
+    command = [*COMMAND, "build", "--recipe", "demo", "--out", str(tmp_path / "out"), "--workers", "2", *SMALL]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    seats = tmp_path / "out" / "staging" / "workers"
+    deadline = time.monotonic() + 90
+    while not list(tmp_path.rglob("*-000.*.jsonl")) and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.1)
+    victims = [int(path.name) for path in seats.iterdir() if path.name.isdigit()]
+    assert victims
+    os.kill(victims[0], signal.SIGKILL)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 4
+    assert f"worker process {victims[0]} died" in errors
+
+
+def test_a_second_run_in_the_folder_is_refused(tmp_path):
+    from pipeline.lock import run_lock
+
+    with run_lock(str(tmp_path)):
+        result = spatialreward("build", "--recipe", "demo", "--out", tmp_path, *SMALL, check=False)
+    assert result.returncode == 2
+    assert "another build is running" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.fixture(scope="session")
+def mixed_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("mixed")
+    for name in ("coffee", "chelsea", "rocket", "astronaut"):
+        Image.fromarray(getattr(photos, name)()).save(folder / f"{name}.jpg", quality=92)
+    good = (folder / "coffee.jpg").read_bytes()
+    (folder / "empty.jpg").write_bytes(b"")
+    (folder / "truncated.jpg").write_bytes(good[: len(good) // 2])
+    (folder / "text.png").write_text("no picture at all")
+    (folder / "copy.jpg").write_bytes(good)
+    Image.new("RGB", (20, 20), "red").save(folder / "tiny.png")
+    Image.new("RGB", (300, 300), "white").save(folder / "blank.png")
+    header = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (60000).to_bytes(4, "big") * 2 + b"\x08\x02\x00\x00\x00"
+    (folder / "bomb.png").write_bytes(header + b"\x00" * 64)
+    return folder
+
+
+def test_a_folder_with_bad_files_gives_a_row_for_each(mixed_folder, tmp_path):
+    out = tmp_path / "out"
+    arguments = ["--sources", mixed_folder, "--num-examples", "12", "--license", "CC0-1.0", "--attribution", "them"]
+    spatialreward("build", "--recipe", "photos", "--out", out, *arguments)
+    rows = [row for row in pq.read_table(out / "rejected.parquet").to_pylist() if row["level"] == "file"]
+    reasons = {row["key"]: row["reason"] for row in rows}
+    assert set(reasons) == {
+        "empty.jpg",
+        "truncated.jpg",
+        "text.png",
+        "tiny.png",
+        "blank.png",
+        "bomb.png",
+        "copy.jpg",
+    } or set(reasons) == {"empty.jpg", "truncated.jpg", "text.png", "tiny.png", "blank.png", "bomb.png", "coffee.jpg"}
+    assert reasons["empty.jpg"] == "empty"
+    assert reasons["truncated.jpg"] == "truncated"
+    assert reasons["text.png"] == "not_an_image"
+    assert reasons["tiny.png"] == "too_small"
+    assert reasons["blank.png"] == "blank"
+    assert reasons["bomb.png"] == "too_many_pixels"
+    assert "duplicate_source" in reasons.values()
+    assert validate_dataset(str(out)).problems == []
+    metadata = [row for path in (out / "metadata").glob("*.parquet") for row in pq.read_table(path).to_pylist()]
+    assert {row["license"] for row in metadata} == {"CC0-1.0"}
+
+
+def test_pairs_get_measured_boxes_and_no_invented_scores(tmp_path):
+    source = photos.coffee()
+    edited = source.copy()
+    edited[120:220, 40:160] = (20, 60, 200)
+    Image.fromarray(source).save(tmp_path / "a.png")
+    Image.fromarray(edited).save(tmp_path / "b.png")
+    row = {"source": "a.png", "edited": "b.png", "instruction": "Put a blue card on the table."}
+    (tmp_path / "pairs.jsonl").write_text(json.dumps(row) + "\nnot json\n")
+    out = tmp_path / "out"
+    spatialreward("build", "--recipe", "pairs", "--sources", tmp_path / "pairs.jsonl", "--out", out)
+    assert validate_dataset(str(out)).problems == []
+    (row,) = pq.read_table(out / "metadata" / "train.parquet").to_pylist()
+    assert (row["outcome"], row["annotator"], row["overall"], row["n_regions"]) == ("unknown", "none", -1.0, 1)
+    (reject,) = pq.read_table(out / "rejected.parquet").to_pylist()
+    assert reject["key"] == "pairs.jsonl:2"
+    from datasets import load_dataset
+
+    sample = next(iter(load_dataset(str(out), split="train", streaming=True)))
+    x1, y1, x2, y2 = sample["json"]["edit_region"][0]["bbox_2d"]
+    height, width = source.shape[:2]
+    expected = np.array([40 / width, 120 / height, 160 / width, 220 / height]) * 1000
+    assert np.abs(np.array([x1, y1, x2, y2]) - expected).max() < 15
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["build", "--recipe", "nonesuch", "--out", "OUT"], ["nonesuch", "demo"]),
+        (["build", "--recipe", "photos", "--out", "OUT", "--sources", "/no/such/folder"], ["/no/such/folder"]),
+        (["build", "--recipe", "demo", "--out", "OUT", "--set", "edits.max_edit=2"], ["edits.max_edit", "max_edits"]),
+        (["build", "--recipe", "demo", "--out", "OUT", "--set", "seed"], ["--set", "key=value"]),
+        (["build", "--recipe", "demo", "--out", "OUT", "--set", "splits.train=0.5"], ["splits", "add up to 1"]),
+        (["regions", "/no/such/a.png", "/no/such/b.png"], ["/no/such/a.png"]),
+        (["regions", "TEXT", "TEXT"], ["not_an_image"]),
+        (["validate", "OUT"], ["OUT", "manifest.json"]),
+        (["stats", "OUT"], ["OUT", "manifest.json"]),
+        (["report", "OUT"], ["OUT", "manifest.json"]),
+        (["inspect", "OUT"], ["OUT", "manifest.json"]),
+    ],
+)
+def test_a_users_mistake_is_one_line_and_exit_code_2(arguments, words, tmp_path):
+    (tmp_path / "text.png").write_text("no picture")
+    places = {"OUT": str(tmp_path / "out"), "TEXT": str(tmp_path / "text.png")}
+    result = spatialreward(*[places.get(argument, argument) for argument in arguments], check=False)
+    assert result.returncode == 2, result.stderr
+    assert "Traceback" not in result.stderr + result.stdout
+    assert len(result.stderr.strip().splitlines()) == 1
+    for word in words:
+        assert places.get(word, word) in result.stderr
+
+
+def test_unusable_sources_alone_end_with_exit_code_2(tmp_path):
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    (folder / "a.jpg").write_bytes(b"")
+    result = spatialreward("build", "--recipe", "photos", "--sources", folder, "--out", tmp_path / "out", check=False)
+    assert result.returncode == 2
+    assert "no usable source" in result.stderr
+    assert "a.jpg (empty)" in result.stderr
+
+
+def test_regions_of_two_files_as_json_with_an_overlay(tmp_path):
+    source = photos.astronaut()
+    edited = source.copy()
+    edited[300:400, 50:150] = (200, 30, 30)
+    Image.fromarray(source).save(tmp_path / "a.png")
+    Image.fromarray(edited).save(tmp_path / "b.jpg", quality=92)
+    overlay = tmp_path / "overlay.png"
+    result = spatialreward("regions", tmp_path / "a.png", tmp_path / "b.jpg", "--json", "--overlay", overlay)
+    answer = json.loads(result.stdout)
+    assert (answer["status"], answer["width"], answer["height"]) == ("ok", 512, 512)
+    (region,) = answer["edit_region"]
+    assert np.abs(np.array(region["bbox_2d"]) - np.array([50, 300, 150, 400]) * 1000 / 512).max() < 15
+    assert Image.open(overlay).size == (512, 512)
+
+
+def test_no_heavy_library_is_loaded_for_help():
+    code = (
+        "import sys; from typer.testing import CliRunner; from pipeline.cli import app; "
+        "assert CliRunner().invoke(app, ['--help']).exit_code == 0; "
+        "print([m for m in ('apache_beam', 'torch', 'cv2', 'datasets') if m in sys.modules])"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert result.stdout.strip() == "[]", result.stderr
