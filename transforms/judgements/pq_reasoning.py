@@ -9,7 +9,7 @@ from schemas.aggregation import MAX_SCORE
 from schemas.example import ScoredReasoning
 from schemas.keys import rng_for
 from transforms.edits.triplet import Flaw
-from transforms.judgements.wording import a, is_plural, listing, pick, sentence
+from transforms.judgements.wording import is_plural, listing, pick, sentence
 
 _VISIBLE = 0.04
 """Severity from which a flaw is spoken of: below it, it costs less than a point."""
@@ -24,19 +24,15 @@ _CLEAN = (
     "Nothing in the picture looks out of place, and no flaw can be seen.",
     "There is nothing to find fault with: the picture looks natural and clean.",
 )
-_NATURAL = (
-    "Otherwise the picture looks natural.",
-    "As a scene the picture is believable.",
-    "Nothing looks out of place.",
-)
+_NATURAL = ("Otherwise the picture looks natural.", "Beyond that, the scene is believable.")
 _NO_ARTIFACTS = ("No other damage can be seen.", "There are no seams, smears or other artefacts.")
 _GRADES = ((MAX_SCORE, "perfect"), (20, "good"), (13, "fair"), (6, "poor"), (0, "very poor"))
-_VERDICT = (
+_NUMBERS = (
     "That makes {naturalness} of 25 for naturalness and {artifacts} of 25 for freedom from artefacts.",
-    "So naturalness is {naturalness_grade} and freedom from artefacts {artifacts_grade}.",
     "The picture gets {naturalness} out of 25 for naturalness and {artifacts} out of 25 on artefacts.",
 )
-_SAME_VERDICT = (
+_GRADED = ("So its naturalness is {naturalness_grade} and its freedom from artefacts {artifacts_grade}.",)
+_EQUAL = (
     "Naturalness and freedom from artefacts are both {artifacts_grade}.",
     "That makes {artifacts} of 25 for naturalness and the same for freedom from artefacts.",
 )
@@ -69,7 +65,7 @@ def _on_flaws(visible: Sequence[Flaw], rng: np.random.Generator) -> list[str]:
     """Return a sentence per level of severity, the worst first."""
     sentences, floor = [], 0.0
     for ceiling, phrasings in _WEIGHTS:
-        labels = list(dict.fromkeys(a(f.label) for f in visible if floor <= f.severity < ceiling))
+        labels = list(dict.fromkeys(f.label for f in visible if floor <= f.severity < ceiling))
         if labels:
             many = len(labels) > 1 or is_plural(labels[0])
             verbs = {"strikes": "strike", "ruins": "ruin"} if many else {"strikes": "strikes", "ruins": "ruins"}
@@ -90,6 +86,7 @@ def _on_clean_axes(visible: Sequence[Flaw], rng: np.random.Generator) -> list[st
 def _verdict(scores: list[int], rng: np.random.Generator) -> str:
     naturalness, artifacts = scores
     grades = [next(word for limit, word in _GRADES if value >= limit) for value in scores]
-    return pick(rng, _SAME_VERDICT if naturalness == artifacts else _VERDICT).format(
+    options = _EQUAL if naturalness == artifacts else _NUMBERS if grades[0] == grades[1] else _NUMBERS + _GRADED
+    return pick(rng, options).format(
         naturalness=naturalness, artifacts=artifacts, naturalness_grade=grades[0], artifacts_grade=grades[1]
     )

@@ -1,17 +1,18 @@
 """What each type of edit asks for, and how its outcomes read in English."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from schemas.example import Edit
 from schemas.vocabulary import EditType
-from transforms.judgements.wording import a, is_plural, pick, the
+from transforms.judgements.wording import a, bare, is_plural, pick, place, place_of, pronoun, the
 
 
 @dataclass(frozen=True)
 class Clauses:
-    """Phrasings for one type of edit; `{place}` is given in clauses about what one sees.
+    """Phrasings for one type of edit. In clauses about what one sees, `{place}` says where, `{at}` only if needed.
 
     Attributes:
         ask: infinitive without "to".
@@ -32,95 +33,85 @@ class Clauses:
 
 GENERIC = Clauses(
     ask=("change {the}", "edit {the}"),
-    done=("{the} {place} {has} changed as asked", "the requested change to {the} can be seen {place}"),
-    partly=("{the} {place} {has} changed, but only part of the way",),
-    undone=("{the} {has} not been changed as asked", "the change to {the} is missing"),
-    already=("{the} {is} as the instruction wants already in the source",),
-    backwards=("{the} {place} {has} lost just what the instruction asks for",),
+    done=("{the} {at} {has} changed as requested", "the requested change to {the} can be seen {place}"),
+    partly=("{the} {at} {has} changed, but only part of the way",),
+    undone=("{the} {has} not been changed as requested", "{the} {does} not show the requested change"),
+    already=("{the} {is} already as the instruction wants in the source",),
+    backwards=("{the} {at} {has} lost just what the instruction calls for",),
 )
 _WHOLE_PICTURE = Clauses(
-    ask=("make the whole picture {value}", "give the whole picture a look that is {value}"),
+    ask=("make the whole picture {value}", "make the picture {value} as a whole"),
     done=("the whole picture is now {value}", "the picture as a whole has become {value}"),
     partly=("the picture has become {value} only in part", "the picture goes only some of the way to {value}"),
-    undone=("the picture has not become {value}", "the look of the picture is what it was before"),
-    already=("the source is {value} already",),
+    undone=("{the} has not become {value}", "{the} is not {value}"),
+    already=("the source is already {value}",),
     backwards=("the source was {value}, and the edited image no longer is",),
 )
 
 CLAUSES: dict[EditType, Clauses] = {
     "color_alter": Clauses(
-        ask=("turn {the} {value}", "make {the} {value}", "recolour {the} to {value}"),
-        done=(
-            "{the} {place} {is} now {value}",
-            "{the} {place} {has} turned {value}",
-            "{the} {place} now {shows} {value}",
-        ),
-        partly=(
-            "{the} {place} {has} turned {value} only in part",
-            "{the} {place} {goes} only some of the way to {value}",
-        ),
-        undone=("{the} {has} not turned {value}", "{the} {keeps} the old colour", "{the} {is} not {value}"),
-        already=("{the} {is} {value} already in the source", "{the} {was} {value} before any edit"),
-        backwards=("{the} {place} {was} {value} in the source and {has} lost that colour",),
+        ask=("turn {the} {value}", "make {the} {value}", "change the colour of {the} to {value}"),
+        done=("{the} {at} {is} now {value}", "{the} {at} {has} turned {value}", "{the} {at} {has} become {value}"),
+        partly=("{the} {at} {has} turned {value} only in part", "{the} {at} {goes} only some of the way to {value}"),
+        undone=("{the} {has} not turned {value}", "{the} {keeps} {its} old colour", "{the} {is} not {value}"),
+        already=("{the} {is} already {value} in the source", "{the} {was} {value} before any edit"),
+        backwards=("{the} {at} {was} {value} in the source and {has} lost that colour",),
     ),
     "material_alter": Clauses(
         ask=("make {the} look like {value}", "give {the} a surface of {value}"),
-        done=("{the} {place} now {looks} like {value}", "{the} {place} {has} taken on the look of {value}"),
-        partly=("{the} {place} {looks} like {value} only in part",),
-        undone=("{the} {keeps} the old surface", "{the} {does} not look like {value}"),
-        already=("{the} {looks} like {value} already in the source",),
-        backwards=("{the} {place} looked like {value} in the source and no longer {does}",),
+        done=("{the} {at} now {looks} like {value}", "{the} {at} {has} taken on the look of {value}"),
+        partly=("{the} {at} {looks} like {value} only in part",),
+        undone=("{the} {keeps} {its} old surface", "{the} {does} not look like {value}"),
+        already=("{the} already {looks} like {value} in the source",),
+        backwards=("{the} {at} looked like {value} in the source and no longer {does}",),
     ),
     "subject-add": Clauses(
         ask=("add {a}", "put {a} into the picture"),
-        done=("{a} {has} been added {place}", "{a} now {stands} {place}, where the source shows none"),
+        done=("{a} {has} been added {place}", "{a} now {appears} {place}, where the source shows none"),
         partly=("something of {the} has been added {place}, but not all of it",),
-        undone=("no sign of {a} has been added", "{a} {is} nowhere to be seen"),
-        already=("the source shows {a} already",),
+        undone=("no {bare} {has} been added", "no {bare} can be seen"),
+        already=("the source already shows {a}",),
         backwards=("{the} that the source shows {place} {has} been taken away",),
     ),
     "subject-remove": Clauses(
-        ask=("remove {the}", "take {the} out"),
-        done=("{the} {place} {is} gone", "{the} that the source shows {place} {has} been removed"),
-        partly=("only part of {the} {place} is gone", "{the} {place} {has} been removed only in part"),
+        ask=("remove {the}", "take {the} out of the picture"),
+        done=("{the} {at} {is} gone", "{the} that the source shows {place} {has} been removed"),
+        partly=("only part of {the} {at} is gone", "{the} {at} {has} been removed only in part"),
         undone=("{the} {is} still there", "{the} {has} not been removed"),
         already=("the source does not show {the} in the first place",),
         backwards=("{a} {has} appeared {place}, where the source shows none",),
     ),
     "subject-replace": Clauses(
         ask=("replace {the} with {a_value}", "swap {the} for {a_value}"),
-        done=("{a_value} now {value_stands} {place} instead of {the}", "{the} {place} {has} given way to {a_value}"),
-        partly=(
-            "{the} {place} {has} been replaced only in part",
-            "something of {the} is left beside {the_value} {place}",
-        ),
-        undone=("{the} {is} still there and {a_value} {value_is} not", "{the} {has} not been replaced"),
-        already=("the source shows {a_value} already, and {the} {is} not in it",),
+        done=("{a_value} {value_has} taken the place of {the} {at}", "{the} {at} {has} given way to {a_value}"),
+        partly=("{the} {at} {has} been replaced only in part",),
+        undone=("{the} {is} still there", "{the} {has} not been replaced"),
+        already=("the source already shows {a_value} in place of {the}",),
         backwards=("{the_value} of the source {value_has} become {a} {place}",),
     ),
     "motion_change": Clauses(
-        ask=("move {the}",),
-        done=("{the} {place} {has} moved", "{the} {has} been moved, as one sees {place}"),
-        partly=("{the} {place} {has} moved, but not all the way",),
-        undone=("{the} {has} not moved", "{the} {is} still in the old place"),
-        already=("{the} {is} where the instruction wants {them} already in the source",),
-        backwards=("{the} {place} {has} gone the opposite way",),
+        ask=("move {the}", "shift {the} to another place"),
+        done=("{the} {has} moved, as can be seen {place}", "{the} {has} changed {its} place {place}"),
+        partly=("{the} {at} {has} moved, but not all the way",),
+        undone=("{the} {has} not moved", "{the} {is} still in {its} old place"),
+        already=("{the} {is} already where the instruction wants {them} in the source",),
+        backwards=("{the} {has} gone back to where the instruction says to take {them} from",),
     ),
     "text_change": Clauses(
         ask=("change the text to “{value}”", "make the text read “{value}”"),
-        done=("the text {place} now reads “{value}”",),
+        done=("the text {place} now reads “{value}”", "{place} the text has become “{value}”"),
         partly=("only part of the text {place} has become “{value}”",),
-        undone=("the text has not become “{value}”", "the text still reads as it did"),
-        already=("the text reads “{value}” already in the source",),
+        undone=("the text has not become “{value}”", "the words “{value}” cannot be read anywhere"),
+        already=("the text already reads “{value}” in the source",),
         backwards=("the text {place} read “{value}” in the source and no longer does",),
     ),
     "background_change": Clauses(
-        ask=("change the background to {value}",),
-        done=("the background {place} is now {value}", "behind the foreground one now sees {value}"),
-        partly=("only part of the background {place} has become {value}",),
+        ask=("change the background to {a_value}", "put {a_value} in the background"),
+        done=("the background is now {a_value}", "the background has given way to {a_value}"),
+        partly=("only part of the background has become {a_value}",),
         undone=("the background is still the old one", "the background has not been changed"),
-        already=("the background is {value} already in the source",),
-        backwards=("the background {place} was {value} in the source and no longer is",),
+        already=("the background is already {a_value} in the source",),
+        backwards=("the background was {a_value} in the source and no longer is",),
     ),
     "style_change": _WHOLE_PICTURE,
     "tone_transfer": _WHOLE_PICTURE,
@@ -128,31 +119,91 @@ CLAUSES: dict[EditType, Clauses] = {
 _NEEDS_VALUE = frozenset(CLAUSES) - {"subject-add", "subject-remove", "motion_change"}
 
 
+_COLOURS = frozenset(
+    {
+        "red",
+        "orange",
+        "yellow",
+        "green",
+        "blue",
+        "purple",
+        "pink",
+        "brown",
+        "black",
+        "white",
+        "grey",
+        "gray",
+        "gold",
+        "silver",
+        "beige",
+        "turquoise",
+        "teal",
+        "navy",
+        "violet",
+        "magenta",
+        "cyan",
+        "crimson",
+        "maroon",
+        "olive",
+        "lime",
+        "indigo",
+        "lavender",
+    }
+)
+
+
 def clauses_for(edit: Edit) -> Clauses:
     """Return the phrasings for an edit, general ones where its type or value says too little."""
-    if edit.edit_type in _NEEDS_VALUE and edit.value == "-":
+    meaning = _meaning(edit)
+    if meaning in _NEEDS_VALUE and edit.value == "-":
         return GENERIC
-    return CLAUSES.get(edit.edit_type, GENERIC)
+    return CLAUSES.get(meaning, GENERIC)
 
 
-def fill(options: tuple[str, ...], edit: Edit, rng: np.random.Generator, place: str = "") -> str:
-    """Return one of `options` with the edit's own words, in lower case at its start."""
-    return " ".join(pick(rng, options).format(place=place, **_words(edit)).split())
+def _meaning(edit: Edit) -> EditType:
+    """Edits of people go by one name whatever is done: tell it from where the target is before and after."""
+    if edit.edit_type != "ps_human":
+        return edit.edit_type
+    if edit.source_bbox_2d and not edit.edited_bbox_2d:
+        return "subject-remove"
+    if edit.edited_bbox_2d and not edit.source_bbox_2d:
+        return "subject-add"
+    return "color_alter" if edit.value.lower().split()[-1] in _COLOURS else "ps_human"
+
+
+def fill(
+    options: tuple[str, ...], edit: Edit, rng: np.random.Generator, box_2d: Sequence[int] = (), again: bool = False
+) -> str:
+    """Return one of `options` in the edit's own words, without a capital letter.
+
+    Args:
+        options: of `Clauses`.
+        edit: gives target and value.
+        rng: chooses.
+        box_2d: of the region spoken of, for clauses that name a place.
+        again: the target was just named, a pronoun takes its place.
+    """
+    words = _words(edit)
+    if box_2d:
+        words |= {"place": place(box_2d), "at": place_of(edit.target, box_2d)}
+    if again:
+        words["the"] = pronoun(words["bare"])
+    return " ".join(pick(rng, options).format(**words).split())
 
 
 def _words(edit: Edit) -> dict[str, str]:
-    target = edit.target if edit.target != "-" else "picture"
-    verbs = ("is", "has", "was", "does", "goes", "keeps", "looks", "shows", "stands")
-    plural = ("are", "have", "were", "do", "go", "keep", "look", "show", "stand")
+    target, value = (text if text != "-" else "picture" for text in (edit.target, edit.value))
+    verbs = ("is", "has", "was", "does", "goes", "keeps", "looks", "appears", "its", "it")
+    plural = ("are", "have", "were", "do", "go", "keep", "look", "appear", "their", "them")
     words = dict(zip(verbs, plural if is_plural(target) else verbs, strict=True))
-    value = dict(zip((f"value_{verb}" for verb in verbs), plural if is_plural(edit.value) else verbs, strict=True))
     return {
         **words,
-        **value,
+        "them": words["it"],
+        "bare": bare(target),
         "the": the(target),
         "a": a(target),
-        "them": "them" if is_plural(target) else "it",
-        "value": edit.value,
-        "the_value": the(edit.value),
-        "a_value": a(edit.value),
+        "value": value.strip("“”\"'"),
+        "the_value": the(value),
+        "a_value": a(value),
+        "value_has": "have" if is_plural(value) else "has",
     }

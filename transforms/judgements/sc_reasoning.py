@@ -1,5 +1,7 @@
 """The oracle's semantic consistency reasoning: each region after its marker, then the whole picture."""
 
+from math import inf
+
 import numpy as np
 
 from schemas.aggregation import MAX_SCORE
@@ -15,38 +17,46 @@ from transforms.judgements.scores import (
     preservation,
     share_done,
 )
-from transforms.judgements.wording import count, extent, is_plural, listing, pick, sentence, the
+from transforms.judgements.wording import count, extent, listing, pick, sentence
 
-_MET = ("The request to {ask} has been met.", "The instruction asks to {ask}, and that has been done.")
+_MET = (
+    "The request to {ask} has been met.",
+    "The instruction is to {ask}, and that has been done.",
+    "The editor was asked to {ask} and has done so.",
+)
 _MET_IN_PART = (
     "The request to {ask} has been met only in part.",
-    "The instruction asks to {ask}, and the edit stops short of it.",
+    "The instruction is to {ask}, and the edit stops short of that.",
 )
 _NOT_MET = (
-    "The instruction asks to {ask}, but {undone}.",
-    "The request was to {ask}; {undone}.",
-    "Asked to {ask}, the editor has not delivered: {undone}.",
+    "The instruction is to {ask}, but {undone}.",
+    "The request was to {ask}, yet {undone}.",
+    "The editor was asked to {ask}, but {undone}.",
 )
 _BACKWARDS = (
-    "The instruction asks to {ask}, and the edited image does the reverse.",
-    "Where the request was to {ask}, the edit runs backwards.",
+    "The instruction is to {ask}, and the edited image does the reverse.",
+    "The edit does the opposite of the request to {ask}.",
 )
-_ALL_MET = ("All {n} requested changes have been made.", "The instruction names {n} changes, and every one is there.")
+_ALL_MET = (
+    "{All} requested changes have been made.",
+    "The instruction is to {ask}, and all of it has been done.",
+    "The instruction names {n} changes, and every one of them is there.",
+)
 _NONE_MET = (
-    "None of the {n} requested changes has been made: {missing}.",
-    "Nothing of the request is there: {missing}.",
+    "{None_} requested changes has been made: {missing}.",
+    "The instruction is to {ask}, and none of it has been done.",
 )
 _SOME_MET = (
-    "Of the {n} requested changes, {k} {is_} fully there, but {missing}.",
-    "The instruction names {n} changes; {k} {has} been made, but {missing}.",
+    "Of the {n} requested changes, {k} {has} been made in full, but {missing}.",
+    "The instruction names {n} changes. The edit makes {k} of them in full, but {missing}.",
 )
 _UNRELATED = (
     "With another picture in its place, the request to {ask} cannot have been met, and nothing of the source is left.",
     "The edited image has nothing to do with the source, so the request to {ask} is unmet and nothing is preserved.",
 )
 _IDENTITY = (
-    "Along the way {the} {has} turned into {another}, which counts against it.",
-    "However, {the} {is_} no longer recognisably the same as in the source.",
+    "However, {the} no longer {looks} like the one in the source.",
+    "In the process {the} {has} lost what made {them} recognisable.",
 )
 _SAME_PICTURE = (
     "Source and edited image match throughout.",
@@ -70,22 +80,32 @@ _DAMAGE = (
     (0.7, ("Unrequested changes take up {extent}, a clear fault.", "Changes that nobody wanted cover {extent}.")),
     (2.0, ("Unrequested changes take up {extent}, a serious fault.", "Unwanted changes to {extent} weigh heavily.")),
     (
-        101.0,
+        inf,
         (
             "Unrequested changes take up {extent} and cannot be overlooked.",
             "With {extent} changed unasked, little was spared.",
         ),
     ),
 )
-_GRADES = ((MAX_SCORE, "perfect"), (20, "good"), (13, "fair"), (6, "poor"), (1, "very poor"), (0, "nil"))
-_VERDICT = (
+_GRADES = (
+    (MAX_SCORE, "full marks"),
+    (20, "a good score"),
+    (13, "a middling score"),
+    (6, "a poor score"),
+    (1, "a very poor score"),
+    (0, "nothing"),
+)
+_NUMBERS = (
     "That makes {following} of 25 for following the instruction and {over} of 25 for leaving the rest alone.",
     "So the edit gets {following} out of 25 for the instruction and {over} out of 25 for preservation.",
-    "Instruction following is therefore {following_grade}, preservation {over_grade}.",
 )
-_SAME_VERDICT = (
-    "Instruction following and preservation are both {over_grade}.",
-    "That is {over} of 25 for following the instruction and as much for leaving the rest alone.",
+_GRADED = (
+    "It earns {following_grade} for following the instruction and {over_grade} for leaving the rest alone.",
+    "On the instruction that means {following_grade}, on preservation {over_grade}.",
+)
+_EQUAL = (
+    "That is {over} of 25 on both counts, following the instruction and leaving the rest alone.",
+    "Instruction following and preservation both get {over} out of 25.",
 )
 
 
@@ -116,18 +136,18 @@ def _on_request(candidate: Candidate, rng: np.random.Generator) -> list[str]:
         return [sentence(f"{listing(already)}, so there was nothing left to do")]
     if len(candidate.edits) == 1:
         return [_on_single_request(candidate, ask, rng), *_on_identity(candidate, rng)]
-    return [_on_several_requests(candidate, rng), *_on_identity(candidate, rng)]
+    return [_on_several_requests(candidate, ask, rng), *_on_identity(candidate, rng)]
 
 
 def _on_single_request(candidate: Candidate, ask: str, rng: np.random.Generator) -> str:
     edit = candidate.edits[0]
     done = _done(candidate, edit)
     if done < HARDLY:
-        return pick(rng, _NOT_MET).format(ask=ask, undone=fill(clauses_for(edit).undone, edit, rng))
+        return pick(rng, _NOT_MET).format(ask=ask, undone=fill(clauses_for(edit).undone, edit, rng, again=True))
     return pick(rng, _MET if done >= FULLY else _MET_IN_PART).format(ask=ask)
 
 
-def _on_several_requests(candidate: Candidate, rng: np.random.Generator) -> str:
+def _on_several_requests(candidate: Candidate, ask: str, rng: np.random.Generator) -> str:
     missing = []
     for edit in candidate.edits:
         done = _done(candidate, edit)
@@ -136,31 +156,22 @@ def _on_several_requests(candidate: Candidate, rng: np.random.Generator) -> str:
         elif done < FULLY:
             missing.append(f"the request to {_ask(edit, rng)} is met only in part")
     n, k = len(candidate.edits), len(candidate.edits) - len(missing)
-    if not missing:
-        return pick(rng, _ALL_MET).format(n=count(n) if n != 2 else "two")
-    phrasings = _NONE_MET if all(_done(candidate, edit) < HARDLY for edit in candidate.edits) else _SOME_MET
-    return pick(rng, phrasings).format(
+    nothing = all(_done(candidate, edit) < HARDLY for edit in candidate.edits)
+    return pick(rng, _NONE_MET if nothing else _SOME_MET if missing else _ALL_MET).format(
+        ask=ask,
         n=count(n),
         k=count(k) if k else "none",
-        is_="is" if k <= 1 else "are",
         has="has" if k <= 1 else "have",
-        missing=listing(missing),
+        missing=listing(missing) if missing else "",
+        All="Both" if n == 2 else f"All {count(n)}",
+        None_="Neither of the two" if n == 2 else f"None of the {count(n)}",
     )
 
 
 def _on_identity(candidate: Candidate, rng: np.random.Generator) -> list[str]:
     if candidate.outcome != "identity_shift":
         return []
-    target = candidate.edits[0].target
-    plural = is_plural(target)
-    return [
-        pick(rng, _IDENTITY).format(
-            the=the(target),
-            has="have" if plural else "has",
-            is_="are" if plural else "is",
-            another="others" if plural else "a different one",
-        )
-    ]
+    return [sentence(fill(_IDENTITY, candidate.edits[0], rng))]
 
 
 def _on_the_rest(candidate: Candidate, rng: np.random.Generator) -> list[str]:
@@ -183,9 +194,8 @@ def _on_outlines(kept: Preservation, rng: np.random.Generator) -> str:
 def _verdict(score: list[int], rng: np.random.Generator) -> str:
     following, over = score
     grades = [next(word for limit, word in _GRADES if value >= limit) for value in score]
-    return pick(rng, _SAME_VERDICT if following == over else _VERDICT).format(
-        following=following, over=over, following_grade=grades[0], over_grade=grades[1]
-    )
+    options = _EQUAL if following == over else _NUMBERS if grades[0] == grades[1] else _NUMBERS + _GRADED
+    return pick(rng, options).format(following=following, over=over, following_grade=grades[0], over_grade=grades[1])
 
 
 def _done(candidate: Candidate, edit: Edit) -> float:

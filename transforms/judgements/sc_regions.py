@@ -7,51 +7,68 @@ from schemas.geometry import iou_xyxy
 from transforms.candidate import Candidate
 from transforms.judgements.requests import clauses_for, fill
 from transforms.judgements.scores import derived_regions, is_unrequested
-from transforms.judgements.wording import UNNAMED, a, extent, is_plural, listing, pick, place, sentence, strength, the
+from transforms.judgements.wording import (
+    UNNAMED,
+    a,
+    extent,
+    is_plural,
+    listing,
+    pick,
+    place,
+    place_of,
+    sentence,
+    strength,
+    the,
+)
 
 FULLY, HARDLY = 0.9, 0.1
 """Shares from which an edit counts as done, and below which as not done, in words."""
-_AS_ASKED = (
-    "{done}, as asked",
-    "{done}, just as the instruction wants",
-    "{done}, which is what was asked for",
-    "{done}",
-)
-_HARDLY = ("{the} {place} {is} a little different, but not in the way that was asked for",)
+_AS_ASKED = ("{done}, as requested", "{done}, just as the instruction says", "{done}, which is what was asked for")
+_HARDLY = ("{the} {at} {is} a little different, but not in the way that was asked for",)
 _ANOTHER_PART = ("the same edit also shows {place}", "more of the same change can be seen {place}")
-_OPPOSITE = ("the opposite of what was asked", "which is the request the wrong way round")
+_OPPOSITE = ("the opposite of what was asked", "which is the reverse of the request")
+_LEFT = ("{the} {has} left {its} old place {place}", "the place {place} where {the} {was} is now free")
+_TAKEN = ("{the} {is} now {place}", "{the} {has} taken {its} new place {place}")
 _MEASURE = (
     "The difference is {strength} and covers {extent}.",
     "This is {a_strength} change over {extent}.",
     "The change is {strength} and takes up {extent}.",
+    "It is {a_strength} difference that covers {extent}.",
 )
 _UNASKED = (
-    "{what} {place} {has} changed too, although nobody asked for that",
-    "{what} {place} {is_} different from the source, which the instruction does not call for",
-    "nobody asked for a change to {what} {place}, yet there is one",
+    "{what} {at} {has} changed too, although nobody asked for that",
+    "{what} {at} {is_} different from the source, which the instruction does not call for",
+    "nobody asked for a change to {what} {at}, yet there is one",
 )
 _UNASKED_AREA = (
     "something {place} has changed as well, although nobody asked for it",
     "there is a change {place} that the instruction does not call for",
 )
 _WRONG_TARGET = (
-    "{what} {place} {has} been edited instead of {meant}",
-    "the edit has landed on {what} {place}, while the instruction is about {meant}",
-    "{what} {place} {has} changed, but the instruction is about {meant}",
+    "{what} {at} {has} been edited instead of {meant}",
+    "the edit has landed on {what} {at}, while the instruction is about {meant}",
+    "{what} {at} {has} changed, but the instruction is about {meant}",
 )
-_WRONG_PLACE = ("the edit has landed {place}, on something that the instruction is not about",)
-_OTHER = (
-    "{what} {place} {has} changed, but not as this instruction wants",
-    "the edit has gone to {what} {place}, and it is not the one asked for",
+_WRONG_PLACE = (
+    "the edit has landed {place}, on something that the instruction is not about",
+    "what has changed lies {place} and is not what the instruction is about",
 )
-_OTHER_AREA = ("what has changed {place} is not what this instruction asks for",)
-_DEFECT = ("{a_what} {place} {spoils} the picture", "{place} one sees {a_what} that the source does not have")
+_OTHER_TARGET = (
+    "{what} {at} {has} changed, which this instruction says nothing about",
+    "the change is to {what} {at}, and this instruction is about {meant}",
+)
+_OTHER_CHANGE = (
+    "{what} {at} {has} changed, but in answer to some other request",
+    "there is a change to {what} {at}, though not the one in this instruction",
+)
+_OTHER_AREA = ("what has changed {place} is not what this instruction is about",)
+_DEFECT = ("{a_what} {at} {spoils} the picture", "{a_what} {has} appeared {place}, which the source does not show")
 _DEFECT_AREA = ("the picture is damaged {place}, where the source is clean",)
 _DRIFT = (
-    "the picture as a whole looks different from the source, although nobody asked for that",
-    "the change goes over the whole picture, and the instruction does not call for it",
+    "the whole picture looks different from the source, although nobody asked for that",
+    "the look of the whole picture has changed, which the instruction does not call for",
 )
-_UNRELATED = ("the frame shows another picture than the source", "this is not the picture that was to be edited")
+_UNRELATED = ("the frame shows a different picture altogether", "this is not the picture that was to be edited")
 
 
 def on_region(candidate: Candidate, region: EditRegion, rng: np.random.Generator) -> str:
@@ -71,28 +88,27 @@ def measured(region: EditRegion, rng: np.random.Generator) -> str:
 
 
 def _requested(candidate: Candidate, region: EditRegion, edit: Edit, rng: np.random.Generator) -> str:
-    clauses, where = clauses_for(edit), place(region.bbox_2d)
+    clauses, box_2d = clauses_for(edit), region.bbox_2d
     if candidate.outcome == "reversed":
-        return f"{fill(clauses.backwards, edit, rng, where)}, {pick(rng, _OPPOSITE)}"
+        return f"{fill(clauses.backwards, edit, rng, box_2d)}, {pick(rng, _OPPOSITE)}"
     if edit.done < HARDLY:
-        return fill(_HARDLY, edit, rng, where)
+        return fill(_HARDLY, edit, rng, box_2d)
     siblings = [r.id for r in derived_regions(candidate).edit_region if r.edit_id == edit.id]
     if edit.edit_type == "motion_change" and len(siblings) == 2 and edit.source_bbox_2d and edit.edited_bbox_2d:
         return _end_of_move(region, edit, rng)
     if region.id != siblings[0]:
-        return pick(rng, _ANOTHER_PART).format(place=where)
+        return fill(_ANOTHER_PART, edit, rng, box_2d)
     if edit.done < FULLY:
-        return fill(clauses.partly, edit, rng, where)
-    done = fill(clauses.done, edit, rng, where)
-    return done if "asked" in done else pick(rng, _AS_ASKED).format(done=done)
+        return fill(clauses.partly, edit, rng, box_2d)
+    done = fill(clauses.done, edit, rng, box_2d)
+    plain = "request" in done or "," in done or rng.random() < 0.3
+    return done if plain else pick(rng, _AS_ASKED).format(done=done)
 
 
 def _end_of_move(region: EditRegion, edit: Edit, rng: np.random.Generator) -> str:
     """Tell the place that was left from the one that was taken by their overlap with where the target was and is."""
     old, new = (_overlap(region.bbox_2d, box) for box in (edit.source_bbox_2d, edit.edited_bbox_2d))
-    left = ("{the} {has} left the old place {place}", "the place {place} where {the} {was} is now free")
-    taken = ("{the} now {stands} {place}", "{place} one finds {the} in the new place")
-    return fill(left if old >= new else taken, edit, rng, place(region.bbox_2d))
+    return fill(_LEFT if old >= new else _TAKEN, edit, rng, region.bbox_2d)
 
 
 def _overlap(a_2d: list[int], b_2d: list[int]) -> float:
@@ -108,6 +124,7 @@ def _unrequested(candidate: Candidate, region: EditRegion, rng: np.random.Genera
         is_="are" if plural else "is",
         spoils="spoil" if plural else "spoils",
         place=place(region.bbox_2d),
+        at=place_of(region.label, region.bbox_2d),
         meant=listing([the(target) for target in _targets(candidate)] or ["something else"]),
     )
 
@@ -123,7 +140,7 @@ def _phrasings(candidate: Candidate, region: EditRegion) -> tuple[str, ...]:
     if candidate.outcome == "wrong_target":
         return _WRONG_TARGET if named and region.label not in _targets(candidate) else _WRONG_PLACE
     if candidate.outcome == "other_instruction":
-        return _OTHER if named else _OTHER_AREA
+        return (_OTHER_CHANGE if region.label in _targets(candidate) else _OTHER_TARGET) if named else _OTHER_AREA
     return _UNASKED if named else _UNASKED_AREA
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import exp, sqrt
+from math import exp
 
 from schemas.aggregation import MAX_SCORE
 from schemas.example import EditRegion
@@ -17,9 +17,9 @@ UNCHANGED: frozenset[Outcome] = frozenset({"failed", "already_true"})
 """Outcomes that leave the picture as it was."""
 IDENTITY_FACTOR = 0.6
 """What an edit that changed the identity of its target keeps of its instruction_following."""
-DAMAGE_STEEPNESS = 0.8
-"""With it a speck (0.1 % of the frame, Delta E 10) costs 2 points, a recoloured object (3 %, Delta E 25) half of
-them, a drift of the whole frame by Delta E 6 all but 4."""
+DAMAGE_STEEPNESS, DAMAGE_EXPONENT = 0.85, 0.7
+"""With them a speck (0.1 % of the frame, Delta E 10) costs 1 point, a recoloured object (3 %, Delta E 25) half of the
+points, a drift of the whole frame by Delta E 6 all but 1."""
 STRUCTURE_LOST, STRUCTURE_KEPT = 0.2, 0.9
 """Gradient correlations at which a whole-frame edit scores 0 and 25; re-encoding alone costs up to a tenth."""
 
@@ -29,7 +29,7 @@ class Preservation:
     """What happened to the part of the picture that the request leaves alone.
 
     Attributes:
-        damage: changed share of the frame times its mean CIEDE2000 above the noise floor, 0..100.
+        damage: changed share of the frame times its mean CIEDE2000 above the noise floor, from 0.
         structure: how well outlines survived a whole-frame edit, 0..1; 1.0 where none was asked for.
         changed: changed share of the frame, 0..1.
     """
@@ -40,11 +40,11 @@ class Preservation:
 
     @property
     def score(self) -> int:
-        """over_editing, 0..25: `25 * min(exp(-0.8 * sqrt(damage)), structure)`.
+        """over_editing, 0..25: `25 * min(exp(-0.85 * damage ** 0.7), structure)`.
 
-        The root is there because seen damage grows more slowly than its area.
+        The exponent is below 1 because seen damage grows more slowly than its area.
         """
-        return round(MAX_SCORE * min(exp(-DAMAGE_STEEPNESS * sqrt(self.damage)), self.structure))
+        return round(MAX_SCORE * min(exp(-DAMAGE_STEEPNESS * self.damage**DAMAGE_EXPONENT), self.structure))
 
 
 def derived_regions(candidate: Candidate) -> DerivedRegions:

@@ -8,7 +8,7 @@ from schemas.keys import rng_for
 from transforms.candidate import Candidate
 from transforms.judgements.sc_regions import measured
 from transforms.judgements.scores import derived_regions
-from transforms.judgements.wording import UNNAMED, is_plural, pick, place, sentence, the
+from transforms.judgements.wording import UNNAMED, count, is_plural, pick, place, place_of, sentence, the
 
 
 def unjudged(candidate: Candidate) -> Judgement:
@@ -35,13 +35,15 @@ def regions_as_measured(candidate: Candidate) -> str:
 
 
 def _as_measured(region: EditRegion, rng: np.random.Generator) -> str:
-    where = place(region.bbox_2d)
     if region.kind == "global":
         seen = "the picture as a whole differs from the source"
     elif region.label in UNNAMED:
-        seen = pick(rng, ("something has changed {place}", "there is a change {place}")).format(place=where)
+        seen = pick(rng, ("something has changed {place}", "there is a change {place}")).format(
+            place=place(region.bbox_2d)
+        )
     else:
-        seen = f"{the(region.label)} {where} {'have' if is_plural(region.label) else 'has'} changed"
+        verb = "have" if is_plural(region.label) else "has"
+        seen = f"{the(region.label)} {place_of(region.label, region.bbox_2d)} {verb} changed"
     return f"{sentence(seen)} {measured(region, rng)}"
 
 
@@ -49,4 +51,4 @@ def _count_of_regions(candidate: Candidate) -> str:
     regions = derived_regions(candidate).edit_region
     if not regions:
         return "No visible change was found."
-    return "One change was found." if len(regions) == 1 else f"{len(regions)} changes were found."
+    return "One change was found." if len(regions) == 1 else f"{count(len(regions)).capitalize()} changes were found."

@@ -13,6 +13,10 @@ _PLURAL = frozenset({"people", "men", "women", "children", "feet", "teeth", "gee
 _SINGULAR_IN_S = frozenset({"lens", "canvas", "gas", "atlas", "christmas", "tennis", "series", "pancreas"})
 _MASS = frozenset({"water", "grass", "snow", "sand", "smoke", "steam", "text", "hair", "fog", "rain", "sky", "foam"})
 _PREPOSITIONS = frozenset({"of", "on", "in", "with", "at", "near", "under", "behind", "by", "from", "beside", "above"})
+_PLACE_WORDS = frozenset(
+    {"left", "right", "top", "bottom", "middle", "on", "at", "in", "next", "near", "under", "behind"}
+)
+_PERSONS = frozenset({"woman", "man", "girl", "boy", "person", "child", "baby", "astronaut"})
 _DETERMINERS = ("the ", "a ", "an ")
 _VOWEL_SOUND = ("a", "e", "i", "o", "u", "hour", "honest")
 _CONSONANT_SOUND = ("uni", "use", "eu", "one", "ukulele")
@@ -89,9 +93,16 @@ def a(noun: str) -> str:
     return f"{'an' if vowel else 'a'} {noun}"
 
 
+def pronoun(noun: str) -> str:
+    """Return what stands for a noun phrase that was just named: it or they; persons are named again."""
+    if head(noun) in _PERSONS:
+        return the(noun)
+    return "they" if is_plural(noun) else "it"
+
+
 def sentence(text: str) -> str:
     """Return `text` with a capital letter and a full stop."""
-    text = text.strip()
+    text = " ".join(text.split()).replace(" ,", ",")
     closed = text.endswith((".", "!", "?"))
     return text[:1].upper() + text[1:] + ("" if closed else ".")
 
@@ -128,6 +139,15 @@ def place(bbox_2d: Sequence[int]) -> str:
         return ("down the left side", "down the middle", "down the right side")[column]
     names = ("in the upper left", "at the top", "in the upper right"), ("on the left", "in the middle", "on the right")
     return (*names, ("in the lower left", "at the bottom", "in the lower right"))[row][column]
+
+
+def place_of(noun: str, bbox_2d: Sequence[int]) -> str:
+    """Return `place` for use right after a noun, "" after a noun that names its place itself.
+
+    >>> place_of("cup", [0, 0, 200, 200]), place_of("star next to the hat", [0, 0, 200, 200])
+    ('in the upper left', '')
+    """
+    return "" if _PLACE_WORDS & set(noun.lower().split()) else place(bbox_2d)
 
 
 def extent(area: float) -> str:

@@ -1,0 +1,78 @@
+import pytest
+from pydantic import ValidationError
+
+from schemas.example import Quality
+from schemas.plan import PairRow
+from schemas.vocabulary import OUTCOMES
+from transforms.filters.rules import FiltersConfig, check_candidate
+
+CHANGED = [outcome for outcome in OUTCOMES if outcome not in ("failed", "already_true", "unknown")]
+
+
+def reason(candidate, **config):
+    verdict = check_candidate(candidate, FiltersConfig(**config))
+    return verdict and verdict.reason
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_a_sound_candidate_of_every_outcome_is_kept(hand, outcome):
+    unchanged = outcome in ("failed", "already_true")
+    regions = hand.derived(status="unchanged") if unchanged else hand.derived(hand.region())
+    truth = None if outcome == "unknown" else hand.truth() if unchanged else hand.truth("requested")
+    assert reason(hand.candidate(outcome, regions=regions, truth=truth, quality=Quality(truth_iou=0.8))) is None
+
+
+def test_frames_that_do_not_meet_matter_only_where_truth_is_unknown(hand):
+    lost = hand.derived(status="unregistrable")
+    assert reason(hand.candidate("unknown", regions=lost)) == "unregistrable"
+    assert reason(hand.candidate("failed", regions=lost, truth=hand.truth())) is None
+
+
+@pytest.mark.parametrize("outcome", CHANGED)
+def test_an_outcome_that_changes_the_picture_needs_a_region(hand, outcome):
+    assert reason(hand.candidate(outcome, regions=hand.derived())) == "no_visible_change"
+
+
+def test_an_imported_edit_may_have_failed(hand):
+    assert reason(hand.candidate("unknown", regions=hand.derived(status="unchanged"))) is None
+
+
+@pytest.mark.parametrize(("iou", "expected"), [(0.29, "regions_disagree_with_truth"), (0.3, None)])
+def test_boxes_must_show_what_was_edited(hand, iou, expected):
+    assert reason(hand.candidate(truth=hand.truth("requested"), quality=Quality(truth_iou=iou))) == expected
+
+
+def test_an_unrelated_picture_has_nothing_to_compare(hand):
+    assert reason(hand.candidate("unrelated", truth=hand.truth("global"), quality=Quality(truth_iou=0.0))) is None
+
+
+@pytest.mark.parametrize("outcome", ["failed", "already_true"])
+def test_a_false_alarm_on_an_unedited_picture_is_set_aside(hand, outcome):
+    assert reason(hand.candidate(outcome)) == "regions_disagree_with_truth"
+
+
+def test_the_row_names_the_candidate_and_the_values_that_decided(hand):
+    row = check_candidate(
+        hand.candidate(truth=hand.truth("requested"), quality=Quality(truth_iou=0.1)), FiltersConfig()
+    )
+    assert (row.key, row.stage, row.reject_class) == ("k-p0-c0", "filter", "filter")
+    assert "0.1" in row.detail
+    assert "0.3" in row.detail
+
+
+def test_the_row_of_a_pair_bears_the_pairs_name(hand):
+    pair = PairRow(name="pairs.jsonl:7", edited_uri="b.jpg", instruction="Blue.")
+    row = check_candidate(hand.candidate("unknown", pair=pair, instruction="Blue."), FiltersConfig())
+    assert (row.name, row.reason) == ("pairs.jsonl:7", "instruction_too_short")
+
+
+def test_as_many_regions_as_a_record_holds_are_too_many(hand):
+    crowd = [hand.region(i) for i in range(1, 13)]
+    assert reason(hand.candidate(regions=hand.derived(*crowd))) == "too_many_regions"
+    assert reason(hand.candidate(regions=hand.derived(*crowd[:11]))) is None
+    assert reason(hand.candidate(regions=hand.derived(*crowd)), max_regions=12) is None
+
+
+def test_an_unknown_key_is_refused():
+    with pytest.raises(ValidationError, match="min_iou"):
+        FiltersConfig(min_iou=0.5)

@@ -1,0 +1,131 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.vocabulary import EDIT_TYPES, OUTCOMES
+from transforms.edits.triplet import Flaw
+from transforms.judgements.checker import check_judgement
+from transforms.judgements.oracle import judge
+from transforms.judgements.wording import a, is_plural
+
+KINDS = ("requested", "collateral", "artifact", "global")
+labels = st.sampled_from(["-", "changed area", "flowers", "cup of coffee", "eye on the left", "a red ball", "trees"])
+known = [outcome for outcome in OUTCOMES if outcome != "unknown"]
+
+
+@st.composite
+def judged(draw, hand):
+    done = st.sampled_from([0.0, 0.05, 0.5, 0.9, 1.0])
+    values = st.sampled_from(["-", "blue", "“OPEN”", "wood", "a {strange} value", "green marbles"])
+    edits = [
+        hand.edit(
+            i, draw(st.sampled_from(EDIT_TYPES)), draw(labels), draw(values), draw(done), (0, 0, 99, 99), (5, 5, 99, 99)
+        )
+        for i in range(1, draw(st.integers(1, 5)) + 1)
+    ]
+    regions = [
+        hand.region(
+            i,
+            draw(st.integers(0, len(edits))),
+            draw(st.sampled_from(KINDS)),
+            draw(labels),
+            area=draw(st.floats(0, 1)),
+            delta_e=draw(st.floats(0, 80)),
+        )
+        for i in range(1, draw(st.integers(0, 12)) + 1)
+    ]
+    facts = hand.derived(*regions, changed=draw(st.floats(0, 1)), delta_e=draw(st.floats(0, 50)))
+    return hand.candidate(draw(st.sampled_from(known)), edits, facts, key=draw(st.text("abc", max_size=3)))
+
+
+@given(st.data())
+def test_every_judgement_passes_the_checker_and_reads_as_sentences(hand, data):
+    candidate = data.draw(judged(hand))
+    judgement = judge(candidate)
+    text = judgement.semantic_consistency.reasoning
+    assert check_judgement(judgement, [region.id for region in candidate.regions.edit_region]) == []
+    assert judgement == judge(candidate)
+    spoken = re.sub(r"<\|.*?\|> ", "", text)
+    assert not re.search(
+        r"  | [.,;:]|\.\.|\bthe (a|an|the) |\ban? (a|an|the) |[{]\w+_?[}]", spoken.replace("{strange}", "strange")
+    )
+    assert all(
+        part[0].isupper() and part.endswith((".", "”"))
+        for part in re.split(r" (?=<\|)", text)
+        for part in [part[part.index("> ") + 2 :]]
+    )
+
+
+@pytest.mark.parametrize("outcome", known)
+def test_wording_varies_by_key_and_scores_do_not(hand, outcome):
+    edits = [hand.edit(done=0.0 if outcome in ("failed", "wrong_target", "reversed", "unrelated") else 1.0)]
+    regions = [] if outcome in ("failed", "already_true") else [hand.region(edit_id=0 if outcome == "unrelated" else 1)]
+    all_judged = [judge(hand.candidate(outcome, edits, hand.derived(*regions), key=f"k{i}")) for i in range(30)]
+    assert len({j.semantic_consistency.reasoning for j in all_judged}) >= 4
+    assert len({j.overall for j in all_judged}) == 1
+
+
+def test_the_text_states_the_request_what_is_seen_where_and_how_strong(hand):
+    facts = hand.derived(hand.region(), hand.region(2, 0, "collateral", "flowers", (700, 700, 900, 900), 0.25, 10.0))
+    text = judge(hand.candidate("over_edit", regions=facts)).semantic_consistency.reasoning
+    first, second, whole = re.split(r" ?<\|\w+\|> ", text)[1:]
+    assert all(word in first for word in ("coffee cup", "upper left", "blue", "strong", "3%"))
+    assert all(word in second for word in ("flowers", "lower right", "clear", "a quarter"))
+    assert all(word in whole for word in ("coffee cup", "blue"))
+    assert "flowers has" not in second
+    assert "flowers is" not in second
+
+
+def test_what_is_missing_is_said(hand):
+    edits = [hand.edit(), hand.edit(2, "subject-remove", "spoons", "-", 0.0)]
+    for i in range(10):
+        text = judge(hand.candidate("partial", edits, key=f"k{i}")).semantic_consistency.reasoning
+        assert "the spoons are still there" in text or "the spoons have not been removed" in text
+
+
+def test_both_ends_of_a_move_are_told_apart(hand):
+    move = hand.edit(
+        edit_type="motion_change", target="spoon", value="-", source=(600, 600, 800, 800), edited=(0, 0, 200, 200)
+    )
+    regions = hand.region(1, box=(0, 0, 200, 200)), hand.region(2, box=(600, 600, 800, 800))
+    text = judge(hand.candidate(edits=[move], regions=hand.derived(*regions))).semantic_consistency.reasoning
+    new, old = re.split(r" ?<\|\w+\|> ", text)[1:3]
+    assert "new place" in new or "now in the upper left" in new
+    assert "old place" in old or "now free" in old
+
+
+def test_perceptual_quality_names_visible_flaws_alone(hand):
+    flaws = [
+        Flaw("seam", "a hard edge around the ball", 0.5, "artifacts"),
+        Flaw("noise", "fine grain", 0.01, "artifacts"),
+        Flaw("light", "light from the wrong side", 0.2, "naturalness"),
+    ]
+    for i in range(10):
+        pq = judge(hand.candidate(flaws=flaws, edited_sha256=f"e{i}")).perceptual_quality
+        assert "hard edge around the ball" in pq.reasoning.lower()
+        assert "light from the wrong side" in pq.reasoning.lower()
+        assert "grain" not in pq.reasoning
+        assert "coffee cup" not in pq.reasoning
+
+
+@pytest.mark.parametrize(
+    ("noun", "article"), [("hour hand", "an hour hand"), ("grass", "grass"), ("glass of water", "a glass of water")]
+)
+def test_articles(noun, article):
+    assert a(noun) == article
+
+
+@pytest.mark.parametrize(
+    ("noun", "plural"),
+    [
+        ("roof tiles on the top roof", True),
+        ("lens", False),
+        ("people", True),
+        ("cup and saucer", True),
+        ("grass", False),
+    ],
+)
+def test_number(noun, plural):
+    assert is_plural(noun) is plural

@@ -1,0 +1,91 @@
+"""Rules that keep a candidate or set it aside, each with the values that decided."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from schemas.example import MAX_REGIONS, Model
+from schemas.reject import Reject
+from schemas.vocabulary import Outcome
+from transforms.candidate import Candidate, DerivedRegions
+
+UNCHANGED: frozenset[Outcome] = frozenset({"failed", "already_true"})
+"""Outcomes whose edited image shows the source as it was."""
+_MAY_BE_UNCHANGED: frozenset[Outcome] = UNCHANGED | {"unknown"}
+
+
+class FiltersConfig(Model):
+    """Limits of the rules."""
+
+    min_instruction_words: Annotated[int, Field(ge=1)] = 2
+    """Shorter instructions do not say what to do with what."""
+    min_truth_iou: Annotated[float, Field(ge=0, le=1)] = 0.3
+    """IoU of derived and true foreground below which the boxes do not show what was edited."""
+    max_regions: Annotated[int, Field(ge=1, le=MAX_REGIONS)] = MAX_REGIONS - 1
+    """A pair with as many regions as a record can hold may have more of them, which nobody would see."""
+
+
+def check_candidate(candidate: Candidate, config: FiltersConfig) -> Reject | None:
+    """Return why a candidate is set aside, or None if it is kept; the first rule that says no decides.
+
+    Raises:
+        ValueError: the candidate's regions have not been derived.
+    """
+    if candidate.regions is None:
+        raise ValueError(f"{candidate.key}: cannot filter before the regions are derived")
+    found = candidate.regions
+    verdicts = (
+        ("unregistrable", _unregistrable(candidate, found)),
+        ("instruction_too_short", _instruction_too_short(candidate, config)),
+        ("no_visible_change", _no_visible_change(candidate, found)),
+        ("too_many_regions", _too_many_regions(found, config)),
+        ("regions_disagree_with_truth", _regions_disagree_with_truth(candidate, found, config)),
+    )
+    return next((_reject(candidate, reason, detail) for reason, detail in verdicts if detail), None)
+
+
+def _reject(candidate: Candidate, reason: str, detail: str) -> Reject:
+    return Reject(
+        level="candidate",
+        key=candidate.key,
+        name=candidate.pair.name if candidate.pair else candidate.key,
+        stage="filter",
+        reason=reason,
+        reject_class="filter",
+        detail=f"{candidate.outcome}: {detail}",
+    )
+
+
+def _unregistrable(candidate: Candidate, found: DerivedRegions) -> str:
+    """Frames that cannot be brought together have no trustworthy regions, unless the truth can tell."""
+    if candidate.truth is not None or found.status != "unregistrable":
+        return ""
+    return "the frames of source and edited image could not be brought together"
+
+
+def _instruction_too_short(candidate: Candidate, config: FiltersConfig) -> str:
+    words = len(candidate.instruction.split())
+    if words >= config.min_instruction_words:
+        return ""
+    return f"instruction {candidate.instruction!r} has {words} words, minimum {config.min_instruction_words}"
+
+
+def _no_visible_change(candidate: Candidate, found: DerivedRegions) -> str:
+    if found.edit_region or candidate.outcome in _MAY_BE_UNCHANGED:
+        return ""
+    return f"no region was derived (status {found.status}), although the outcome changes the picture"
+
+
+def _too_many_regions(found: DerivedRegions, config: FiltersConfig) -> str:
+    number = len(found.edit_region)
+    return f"{number} regions, maximum {config.max_regions}" if number > config.max_regions else ""
+
+
+def _regions_disagree_with_truth(candidate: Candidate, found: DerivedRegions, config: FiltersConfig) -> str:
+    """The one region of an unrelated picture is the whole frame by definition: there is nothing to compare."""
+    if candidate.outcome in UNCHANGED:
+        return f"{len(found.edit_region)} regions on an unedited picture" if found.edit_region else ""
+    if candidate.truth is None or not candidate.truth.regions or candidate.outcome == "unrelated":
+        return ""
+    iou = candidate.quality.truth_iou
+    return f"truth_iou {iou:.4f}, minimum {config.min_truth_iou}" if iou < config.min_truth_iou else ""
