@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from PIL import ImageColor
 
 from schemas.example import Edit
 from schemas.vocabulary import EditType
@@ -32,7 +33,7 @@ class Clauses:
 
 
 GENERIC = Clauses(
-    ask=("change {the}", "edit {the}"),
+    ask=("change {the}", "make a change to {the}"),
     done=("{the} {at} {has} changed as requested", "the requested change to {the} can be seen {place}"),
     partly=("{the} {at} {has} changed, but only part of the way",),
     undone=("{the} {has} not been changed as requested", "{the} {does} not show the requested change"),
@@ -119,39 +120,6 @@ CLAUSES: dict[EditType, Clauses] = {
 _NEEDS_VALUE = frozenset(CLAUSES) - {"subject-add", "subject-remove", "motion_change"}
 
 
-_COLOURS = frozenset(
-    {
-        "red",
-        "orange",
-        "yellow",
-        "green",
-        "blue",
-        "purple",
-        "pink",
-        "brown",
-        "black",
-        "white",
-        "grey",
-        "gray",
-        "gold",
-        "silver",
-        "beige",
-        "turquoise",
-        "teal",
-        "navy",
-        "violet",
-        "magenta",
-        "cyan",
-        "crimson",
-        "maroon",
-        "olive",
-        "lime",
-        "indigo",
-        "lavender",
-    }
-)
-
-
 def clauses_for(edit: Edit) -> Clauses:
     """Return the phrasings for an edit, general ones where its type or value says too little."""
     meaning = _meaning(edit)
@@ -168,7 +136,7 @@ def _meaning(edit: Edit) -> EditType:
         return "subject-remove"
     if edit.edited_bbox_2d and not edit.source_bbox_2d:
         return "subject-add"
-    return "color_alter" if edit.value.lower().split()[-1] in _COLOURS else "ps_human"
+    return "color_alter" if edit.value.lower().split()[-1] in ImageColor.colormap else "ps_human"
 
 
 def fill(

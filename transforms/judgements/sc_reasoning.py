@@ -56,7 +56,7 @@ _UNRELATED = (
 )
 _IDENTITY = (
     "However, {the} no longer {looks} like the one in the source.",
-    "In the process {the} {has} lost what made {them} recognisable.",
+    "In the process {the} {has} become hard to recognise.",
 )
 _SAME_PICTURE = (
     "Source and edited image match throughout.",

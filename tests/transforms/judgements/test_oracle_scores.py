@@ -76,8 +76,9 @@ def test_the_answer_to_another_instruction_gets_what_holds_and_all_its_changes_c
 
 
 def test_an_unrelated_picture_gets_nothing(hand):
-    whole = stranger(hand, box=(0, 0, 1000, 1000), area=1.0, delta_e=30.0)
-    assert sc(hand.candidate("unrelated", [hand.edit(done=0.0)], hand.derived(whole))) == [0, 0]
+    for delta_e in (3.0, 30.0):
+        whole = stranger(hand, box=(0, 0, 1000, 1000), area=1.0, delta_e=delta_e)
+        assert sc(hand.candidate("unrelated", [hand.edit(done=0.0)], hand.derived(whole))) == [0, 0]
 
 
 def test_a_whole_frame_edit_is_judged_by_structure_and_not_by_its_colours(hand):
@@ -88,6 +89,16 @@ def test_a_whole_frame_edit_is_judged_by_structure_and_not_by_its_colours(hand):
 
     assert [over(s) for s in (1.0, 0.9, -0.3)] == [25, 25, 0]
     assert 25 > over(0.8) > over(0.5) > 0
+
+
+def test_a_tone_that_was_found_in_parts_only_has_no_outside(hand):
+    facts = hand.derived(hand.region(area=0.4), structure=0.95, changed=0.5, delta_e=9.0)
+    assert sc(hand.candidate(edits=[hand.edit(edit_type="tone_transfer", value="warmer")], regions=facts)) == [25, 25]
+
+
+def test_what_does_not_rise_above_the_noise_costs_nothing(hand):
+    facts = hand.derived(hand.region(), stranger(hand, id=2, area=0.2, delta_e=2.0), noise=2.5)
+    assert sc(hand.candidate("over_edit", regions=facts)) == [25, 25]
 
 
 def test_a_local_edit_beside_a_tone_may_take_its_share_of_the_structure(hand):

@@ -96,6 +96,28 @@ def test_both_ends_of_a_move_are_told_apart(hand):
     assert "old place" in old or "now free" in old
 
 
+@pytest.mark.parametrize(
+    ("value", "source", "edited", "words"),
+    [
+        ("-", (10, 10, 90, 90), (), ("gone", "removed")),
+        ("-", (), (10, 10, 90, 90), ("been added", "now appears")),
+        ("dark red", (10, 10, 90, 90), (10, 10, 90, 90), ("dark red",)),
+        ("star", (10, 10, 90, 90), (10, 10, 90, 90), ("request",)),
+    ],
+)
+def test_edits_of_people_say_what_was_done(hand, value, source, edited, words):
+    badge = hand.edit(edit_type="ps_human", target="badge", value=value, source=source, edited=edited)
+    text = judge(hand.candidate(edits=[badge])).semantic_consistency.reasoning.split("<|global|>")[0]
+    assert any(word in text for word in words)
+
+
+def test_a_target_that_names_its_place_is_not_placed_twice(hand):
+    star = hand.edit(target="star on the left")
+    for i in range(10):
+        text = judge(hand.candidate(edits=[star], key=f"k{i}")).semantic_consistency.reasoning
+        assert "upper left" not in text
+
+
 def test_perceptual_quality_names_visible_flaws_alone(hand):
     flaws = [
         Flaw("seam", "a hard edge around the ball", 0.5, "artifacts"),
