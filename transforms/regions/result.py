@@ -1,7 +1,8 @@
 """What `derive_regions` returns."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -65,3 +66,28 @@ class RegionResult:
     noise_floor: float
     method: str
     delta_e_map: np.ndarray
+
+
+class MaskRefiner(Protocol):
+    """Draws the outline of what changed, better than the difference alone can."""
+
+    @property
+    def name(self) -> str:
+        """What stands in `RegionResult.method`."""
+        ...
+
+    def refine(
+        self, source: np.ndarray, edited: np.ndarray, strength: np.ndarray, seeds: Sequence[np.ndarray]
+    ) -> list[np.ndarray]:
+        """Return one mask for each seed.
+
+        Args:
+            source: uint8 [h, w, 3] sRGB, registered onto the edited frame.
+            edited: uint8 [h, w, 3] sRGB.
+            strength: float32 [h, w], difference over noise floor, 1 = floor.
+            seeds: bool [h, w] each, never empty.
+
+        Returns:
+            bool [h, w] each, never empty.
+        """
+        ...

@@ -1,0 +1,36 @@
+"""Settings of the region chain: one switch per step."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.example import Model
+
+
+class RegionsConfig(Model):
+    """How regions are derived; each switch turns one step off, for an ablation."""
+
+    work_size: Annotated[int, Field(ge=64, le=1024)] = 768
+    """Longer side, in pixels, that larger pairs are compared at."""
+    register_frame: bool = True
+    """Estimate an affine map between the frames; off: the source is only resized."""
+    whole_frame: bool = True
+    """Decide whether the whole frame was edited."""
+    match_colours: bool = True
+    """Regress the global colour change and the slow drift away."""
+    tolerance: bool = True
+    """Forgive what a displacement of one pixel explains."""
+    texture_floor: bool = True
+    """Estimate the noise floor for each level of local texture; off: one for the frame."""
+    tighten: bool = True
+    """Draw each object in to the part that stands out clearly."""
+    group: bool = True
+    """Join fragments of one object."""
+    masks: Literal["none", "grabcut", "sam"] = "grabcut"
+    """Who refines the masks."""
+    sam_checkpoint: str = ""
+    """Path of a Segment Anything checkpoint, with `masks: sam`."""
+    sam_model_type: Literal["vit_b", "vit_l", "vit_h"] = "vit_b"
+    """Its architecture."""
+    sam_device: str = "cpu"
+    """Torch device that it runs on."""

@@ -1,0 +1,113 @@
+"""Edit regions from pixels: what visibly changed between two images."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from schemas.example import MAX_REGIONS
+from transforms.regions.compare import Maps, compare
+from transforms.regions.components import Component, find_components
+from transforms.regions.config import RegionsConfig
+from transforms.regions.difference import ciede2000_map
+from transforms.regions.frame import WorkFrame, box_of, to_lab, work_frame
+from transforms.regions.grabcut import GrabCutRefiner
+from transforms.regions.register import Aligned, displacement, register
+from transforms.regions.result import MaskRefiner, Region, RegionResult, Registration, Status
+from transforms.regions.whole_frame import WholeFrame, judge_whole_frame
+
+METHOD = "classical/1"
+UNRELATED = 0.15
+"""Share of the structure that both images must show, or an edit of the whole frame is another picture."""
+BESIDE_TONE = 2.0
+"""How much stronger than usual a local difference must be beside a change of tone, which no polynomial undoes."""
+NOT_JUDGED = WholeFrame(tone=False, style=False)
+DEFAULT = RegionsConfig()
+
+
+def derive_regions(
+    source: np.ndarray, edited: np.ndarray, config: RegionsConfig = DEFAULT, masks: MaskRefiner | None = None
+) -> RegionResult:
+    """Find the regions that visibly changed; a function of the pixels alone.
+
+    Register, judge the whole frame, match colours, compare at several scales over the noise floor of the local
+    texture, find components, group them into objects, refine their masks, take boxes from the masks.
+
+    Args:
+        source: uint8 [H, W, 3] sRGB.
+        edited: uint8 [H', W', 3] sRGB; the regions are in its frame.
+        config: switches of the steps.
+        masks: refines the masks; None for GrabCut if `config.masks` names it, else for none.
+
+    Raises:
+        ValueError: an image is not uint8 [H, W, 3].
+    """
+    for image in (source, edited):
+        if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:
+            raise ValueError(f"expected a uint8 image of shape [H, W, 3], got {image.dtype} {image.shape}")
+    frame = work_frame(source, edited, config.work_size)
+    aligned = register(frame.source, frame.edited, config.register_frame)
+    whole = judge_whole_frame(aligned.source, frame.edited) if config.whole_frame else NOT_JUDGED
+    maps = compare(aligned, frame.edited, config)
+    unrelated = whole.edited and aligned.agreement < UNRELATED
+    refiner = masks or (GrabCutRefiner() if config.masks == "grabcut" else None)
+    found = [] if unrelated or whole.style else _objects(frame, aligned, maps, config, refiner, whole)
+    delta_e = frame.full_map(maps.delta_e)
+    regions = sorted(
+        (_region(mask, part, delta_e) for mask, part in found),
+        key=lambda r: (-int(r.mask.sum()), r.bbox_xyxy[1], r.bbox_xyxy[0]),
+    )
+    status: Status = "ok" if regions else "unchanged"
+    if whole.edited:
+        status = "unregistrable" if unrelated else "global"
+    if status == "global":
+        regions.insert(0, _whole_region(frame, aligned))
+    return RegionResult(
+        status=status,
+        regions=tuple(regions[:MAX_REGIONS]),
+        registration=_registration(frame, aligned, maps, ok=not unrelated),
+        noise_floor=_noise(delta_e, regions),
+        method=f"{METHOD}+{refiner.name}" if refiner else METHOD,
+        delta_e_map=delta_e,
+    )
+
+
+def _objects(
+    frame: WorkFrame,
+    aligned: Aligned,
+    maps: Maps,
+    config: RegionsConfig,
+    refiner: MaskRefiner | None,
+    whole: WholeFrame,
+) -> list[tuple[np.ndarray, Component]]:
+    """Return each object's mask at the edited image's size, and the component that it grew from."""
+    strength = maps.strength / BESIDE_TONE if whole.tone else maps.strength
+    parts = find_components(strength, config.group, config.tighten)
+    seeds = [part.mask for part in parts]
+    refined = refiner.refine(aligned.source, frame.edited, strength, seeds) if refiner and seeds else seeds
+    found = [(frame.full_mask(mask), part) for mask, part in zip(refined, parts, strict=True)]
+    return [(mask, part) for mask, part in found if mask.any()]
+
+
+def _region(mask: np.ndarray, part: Component, delta_e: np.ndarray) -> Region:
+    return Region(mask, box_of(mask), float(np.median(delta_e[mask])), part.confidence)
+
+
+def _whole_region(frame: WorkFrame, aligned: Aligned) -> Region:
+    width, height = frame.edited_size
+    delta_e = ciede2000_map(to_lab(aligned.source), to_lab(frame.edited))
+    mask = np.ones((height, width), bool)
+    return Region(mask, (0, 0, width, height), float(np.median(delta_e)), 1.0, whole_frame=True)
+
+
+def _registration(frame: WorkFrame, aligned: Aligned, maps: Maps, ok: bool) -> Registration:
+    work_width, work_height = frame.size
+    scale = max(frame.edited_size) / max(frame.size)
+    moved = displacement(aligned.matrix, work_width, work_height) * scale
+    return Registration(frame.full_matrix(aligned.matrix), moved, maps.residual, ok)
+
+
+def _noise(delta_e: np.ndarray, regions: Sequence[Region]) -> float:
+    """Return the median CIEDE2000 outside the local regions, of the whole frame where nothing is outside."""
+    local = [region.mask for region in regions if not region.whole_frame]
+    outside = ~np.logical_or.reduce(local) if local else np.ones(delta_e.shape, bool)
+    return float(np.median(delta_e[outside] if outside.any() else delta_e))

@@ -1,0 +1,156 @@
+"""Name the derived regions: the edit whose target each meets, known collateral, or a changed area."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from schemas.example import Edit, EditRegion
+from schemas.geometry import BoxXYXY, bbox_2d_from_xyxy, iou_xyxy, xyxy_from_bbox_2d
+from schemas.vocabulary import WHOLE_FRAME_TYPES, RegionKind
+from transforms.regions.result import Region, RegionResult
+
+Target = TypeVar("Target")
+UNKNOWN_LABEL = "changed area"
+INSIDE = 0.5
+"""A region meets a target if this share of its mask lies inside the target's boxes,"""
+OVERLAP = 0.3
+"""or if its box and one of them have this IoU."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Named:
+    region: Region
+    edit_id: int
+    kind: RegionKind
+    label: str
+    order: tuple[float, ...]
+
+
+def label_regions(
+    result: RegionResult, edits: Sequence[Edit], collateral: Sequence[tuple[str, BoxXYXY]] = ()
+) -> tuple[tuple[EditRegion, ...], np.ndarray]:
+    """Assign the regions to what was asked.
+
+    A region belongs to the edit whose target it meets best: at least half of its mask lies inside the edit's target
+    boxes (before and after), or its box and one of them have an IoU of 0.3 or more; the larger sum of both wins. A
+    whole-frame region belongs to the first edit that asks for the whole frame. What meets no target, but the
+    background when a new one was asked for without a box, belongs to that edit. The rest is collateral, named if it
+    is known. Where no edit has a box, as in imported pairs, all regions belong to the edit if there is only one.
+
+    Args:
+        result: of `derive_regions`.
+        edits: what was asked, in the order of the instruction.
+        collateral: name and pixel box of changes that are known and were not asked for.
+
+    Returns:
+        The record's regions, ids 1..n (requested edits in their order, then collateral by area), and the label map,
+        uint8 [H, W] over the edited frame, 0 = unchanged.
+    """
+    named = sorted((_name(region, edits, collateral) for region in result.regions), key=lambda item: item.order)
+    height, width = result.delta_e_map.shape
+    visible = _paint(named, (height, width))
+    kept = [i for i in range(len(named)) if (visible == i + 1).any()]
+    label_map = np.zeros((height, width), np.uint8)
+    regions = []
+    for number, index in enumerate(kept, start=1):
+        at = visible == index + 1
+        label_map[at] = number
+        item = named[index]
+        regions.append(
+            EditRegion(
+                id=number,
+                label=item.label,
+                bbox_2d=bbox_2d_from_xyxy(item.region.bbox_xyxy, width, height),
+                edit_id=item.edit_id,
+                kind=item.kind,
+                area=float(at.mean()),
+                delta_e=item.region.delta_e,
+                confidence=item.region.confidence,
+            )
+        )
+    return tuple(regions), label_map
+
+
+def _paint(named: Sequence[_Named], shape: tuple[int, int]) -> np.ndarray:
+    """Draw index + 1 of each region: the whole frame first, then the larger before the smaller."""
+    canvas = np.zeros(shape, np.uint8)
+    for index in sorted(range(len(named)), key=lambda i: -int(named[i].region.mask.sum())):
+        canvas[named[index].region.mask] = index + 1
+    return canvas
+
+
+def _name(region: Region, edits: Sequence[Edit], collateral: Sequence[tuple[str, BoxXYXY]]) -> _Named:
+    kind: RegionKind = "global" if region.whole_frame else "requested"
+    edit = _edit_of(region, edits)
+    known = _best(region, [(name, [box]) for name, box in collateral]) if edit is None else None
+    if edit is None and known is None:
+        edit = _edit_without_box(region, edits)
+    size = -float(region.mask.sum()), region.bbox_xyxy[1], region.bbox_xyxy[0]
+    if edit is None:
+        return _Named(region, 0, "collateral", known or UNKNOWN_LABEL, (np.inf, 0.0, *size))
+    boxless = not any(_has_box(e) for e in edits)
+    label = UNKNOWN_LABEL if boxless and edit.target == "-" else edit.target
+    return _Named(region, edit.id, kind, label, (edit.id, _new_place(region, edit), *size))
+
+
+def _edit_of(region: Region, edits: Sequence[Edit]) -> Edit | None:
+    """Return the edit whose target the region meets best."""
+    if region.whole_frame:
+        asks = [e for e in edits if e.edit_type in WHOLE_FRAME_TYPES or (_is_background(e) and not _has_box(e))]
+        return asks[0] if asks else None
+    height, width = region.mask.shape
+    targets = [(edit, [xyxy_from_bbox_2d(box, width, height) for box in _boxes_2d(edit)]) for edit in edits]
+    return _best(region, targets)
+
+
+def _edit_without_box(region: Region, edits: Sequence[Edit]) -> Edit | None:
+    """Return the edit that a region without a target belongs to."""
+    if len(edits) == 1 and not _has_box(edits[0]):
+        only = edits[0]
+        return only if region.whole_frame or only.edit_type not in WHOLE_FRAME_TYPES else None
+    if region.whole_frame:
+        return None
+    return next((e for e in edits if _is_background(e) and not _has_box(e)), None)
+
+
+def _is_background(edit: Edit) -> bool:
+    return edit.edit_type == "background_change"
+
+
+def _boxes_2d(edit: Edit) -> list[list[int]]:
+    return [box for box in (edit.source_bbox_2d, edit.edited_bbox_2d) if box]
+
+
+def _has_box(edit: Edit) -> bool:
+    return bool(_boxes_2d(edit))
+
+
+def _best(region: Region, targets: Sequence[tuple[Target, Sequence[BoxXYXY]]]) -> Target | None:
+    """Return the target that the region meets best, the first of equals, or None."""
+    scores = [_meets(region, boxes) for _, boxes in targets]
+    if not scores or max(scores) <= 0:
+        return None
+    return targets[int(np.argmax(scores))][0]
+
+
+def _meets(region: Region, boxes_xyxy: Sequence[BoxXYXY]) -> float:
+    """Return the share of the mask inside the boxes plus the best IoU of its box, 0.0 where both are too small."""
+    if not boxes_xyxy:
+        return 0.0
+    inside = np.zeros_like(region.mask)
+    for x1, y1, x2, y2 in boxes_xyxy:
+        inside[y1:y2, x1:x2] = True
+    share = float((region.mask & inside).sum() / region.mask.sum())
+    overlap = max(iou_xyxy(region.bbox_xyxy, box) for box in boxes_xyxy)
+    return share + overlap if share >= INSIDE or overlap >= OVERLAP else 0.0
+
+
+def _new_place(region: Region, edit: Edit) -> float:
+    """Return 1.0 for a region at the place that something moved to: the old place is listed first."""
+    if not (edit.source_bbox_2d and edit.edited_bbox_2d):
+        return 0.0
+    height, width = region.mask.shape
+    old, new = (xyxy_from_bbox_2d(box, width, height) for box in (edit.source_bbox_2d, edit.edited_bbox_2d))
+    return float(_meets(region, [new]) > _meets(region, [old]))

@@ -1,0 +1,66 @@
+"""What difference a pixel shows when nobody edited it: estimated for each level of local texture."""
+
+import cv2
+import numpy as np
+
+LEVELS = 8
+BLOCKS = 8
+QUIET = 0.4
+"""Of the blocks that show a level of texture, this quantile speaks for it: an edit is local, noise is not."""
+MINIMUM = (3.0, 2.4, 1.8)
+"""Delta E at each scale that nobody would call visible, whatever the noise."""
+SPREAD = 3.0
+
+
+def texture_map(source_lab: np.ndarray, edited_lab: np.ndarray) -> np.ndarray:
+    """Return the local texture, float32 [h, w]: the smaller of both images' mean gradients of L."""
+    return np.minimum(_gradient(source_lab[..., 0]), _gradient(edited_lab[..., 0]))
+
+
+def _gradient(light: np.ndarray) -> np.ndarray:
+    dx, dy = cv2.Sobel(light, cv2.CV_32F, 1, 0), cv2.Sobel(light, cv2.CV_32F, 0, 1)
+    return cv2.GaussianBlur(cv2.magnitude(dx, dy), (0, 0), 2)
+
+
+def texture_levels(texture: np.ndarray, enabled: bool = True) -> np.ndarray:
+    """Return uint8 [h, w]: the level of texture, 0..LEVELS-1, equally frequent in the frame."""
+    if not enabled:
+        return np.zeros(texture.shape, np.uint8)
+    edges = np.quantile(texture[::2, ::2], np.linspace(0, 1, LEVELS + 1)[1:-1])
+    return np.searchsorted(edges, texture.ravel()).reshape(texture.shape).astype(np.uint8)
+
+
+def noise_floor(difference: np.ndarray, levels: np.ndarray, minimum: float) -> np.ndarray:
+    """Return float32 [h, w]: the difference that noise alone reaches at a pixel of its texture.
+
+    For each level, every block of the frame gives its median difference; the quiet quantile over the blocks, times
+    `SPREAD`, is the level's floor. Floors do not fall with texture.
+
+    Args:
+        difference: float32 [h, w], Delta E.
+        levels: uint8 [h, w], see `texture_levels`.
+        minimum: Delta E below which nothing counts.
+    """
+    blocks = _block_index(difference.shape)
+    count = int(blocks.max()) + 1
+    floors = np.zeros(LEVELS, np.float32)
+    for level in range(LEVELS):
+        at = levels == level
+        medians = _medians(difference[at], blocks[at], count)
+        floors[level] = SPREAD * np.quantile(medians, QUIET) if medians.size else 0.0
+    floors = np.maximum.accumulate(np.maximum(floors, minimum))
+    return floors[levels]
+
+
+def _block_index(shape: tuple[int, ...]) -> np.ndarray:
+    rows, columns = (np.arange(n) * BLOCKS // n for n in shape)
+    return rows[:, None] * BLOCKS + columns
+
+
+def _medians(values: np.ndarray, blocks: np.ndarray, count: int, least: int = 12) -> np.ndarray:
+    """Return the median of the values of each block that has at least `least` of them."""
+    order = np.lexsort((values, blocks))
+    values, sizes = values[order], np.bincount(blocks, minlength=count)
+    starts = np.cumsum(sizes) - sizes
+    keep = sizes >= least
+    return values[(starts + sizes // 2)[keep]]

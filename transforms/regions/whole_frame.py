@@ -1,0 +1,85 @@
+"""Decide whether the whole frame was edited, its tone or its style, before colours are matched away."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from skimage.color import deltaE_ciede2000
+
+from transforms.regions.frame import resize_to, to_lab
+
+SIZE_PX = 384
+"""Longer side that the decision is made at."""
+BLOCKS = 12
+"""Blocks along each side of the frame."""
+TONE_QUIET, TONE_TYPICAL = 2.5, 4.3
+"""CIEDE2000 that the colour of four fifths and of half of the blocks changed by: an editor's noise stays below 3."""
+STYLE_SHARE = 0.35
+"""Energy of the change of structure over that of the structure, reached by seven tenths of the textured blocks."""
+STYLE_CONTRAST = 1.5
+"""Its amplitude, units of L."""
+TEXTURED = 0.25
+"""A style shows on textured blocks: this share of the frame at least."""
+
+
+@dataclass(frozen=True)
+class WholeFrame:
+    """What changed everywhere.
+
+    Attributes:
+        tone: the colours of nearly all of the frame changed visibly.
+        style: its structure was drawn anew.
+    """
+
+    tone: bool
+    style: bool
+
+    @property
+    def edited(self) -> bool:
+        """True if the whole frame was edited."""
+        return self.tone or self.style
+
+
+def judge_whole_frame(source: np.ndarray, edited: np.ndarray) -> WholeFrame:
+    """Tell an edit of the whole frame from local ones, however large, and from an editor's noise.
+
+    Args:
+        source: uint8 [h, w, 3], registered, colours as they are.
+        edited: uint8 [h, w, 3].
+    """
+    height, width = edited.shape[:2]
+    scale = min(1.0, SIZE_PX / max(height, width))
+    size = max(BLOCKS, round(width * scale)), max(BLOCKS, round(height * scale))
+    a, b = (to_lab(resize_to(image, *size)) for image in (source, edited))
+    return WholeFrame(tone=_tone(a, b), style=_style(a[..., 0], b[..., 0]))
+
+
+def _tone(source_lab: np.ndarray, edited_lab: np.ndarray) -> bool:
+    delta_e = deltaE_ciede2000(
+        *(cv2.resize(x, (48, 48), interpolation=cv2.INTER_AREA) for x in (source_lab, edited_lab))
+    )
+    quiet, typical = np.quantile(_blocks(delta_e, 0.5), (0.2, 0.5))
+    return bool(quiet > TONE_QUIET and typical > TONE_TYPICAL)
+
+
+def _style(source_light: np.ndarray, edited_light: np.ndarray) -> bool:
+    before, after = (
+        cv2.GaussianBlur(x, (0, 0), 1) - cv2.GaussianBlur(x, (0, 0), 4) for x in (source_light, edited_light)
+    )
+    energy, change = _blocks(before * before, 0.8), _blocks((before - after) ** 2, 0.8)
+    textured = energy > 1
+    if textured.mean() < TEXTURED:
+        return False
+    share = np.quantile((change[textured] / energy[textured]), 0.3)
+    return bool(share > STYLE_SHARE and np.quantile(np.sqrt(change[textured]), 0.3) > STYLE_CONTRAST)
+
+
+def _blocks(values: np.ndarray, quantile: float) -> np.ndarray:
+    """Return the quantile of the values of each block, [BLOCKS * BLOCKS]."""
+    return np.array(
+        [
+            np.quantile(tile, quantile)
+            for band in np.array_split(values, BLOCKS, axis=0)
+            for tile in np.array_split(band, BLOCKS, axis=1)
+        ]
+    )
