@@ -3,7 +3,7 @@
 import numpy as np
 
 from schemas.example import Edit, EditRegion
-from schemas.geometry import iou_xyxy
+from schemas.geometry import SCALE, iou_xyxy
 from transforms.candidate import Candidate
 from transforms.judgements.requests import clauses_for, fill
 from transforms.judgements.scores import derived_regions, is_unrequested
@@ -81,6 +81,11 @@ def on_region(candidate: Candidate, region: EditRegion, rng: np.random.Generator
     return f"{sentence(seen)} {measured(region, rng)}"
 
 
+def is_whole_picture(region: EditRegion) -> bool:
+    """Return whether a region is the frame as such, of which local regions may cover a part."""
+    return region.kind == "global" or (region.bbox_2d == [0, 0, SCALE, SCALE] and region.area > 0.5)
+
+
 def measured(region: EditRegion, rng: np.random.Generator) -> str:
     """Return one sentence with the strength and extent of a region's change."""
     word = strength(region.delta_e)
@@ -133,9 +138,9 @@ def _phrasings(candidate: Candidate, region: EditRegion) -> tuple[str, ...]:
     named = region.label not in UNNAMED
     if candidate.outcome == "unrelated":
         return _UNRELATED
-    if region.kind == "global":
+    if is_whole_picture(region):
         return _DRIFT
-    if region.kind == "artifact":
+    if region.kind == "artifact" or (candidate.outcome == "artifact" and named):
         return _DEFECT if named else _DEFECT_AREA
     if candidate.outcome == "wrong_target":
         return _WRONG_TARGET if named and region.label not in _targets(candidate) else _WRONG_PLACE

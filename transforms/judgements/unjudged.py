@@ -6,7 +6,7 @@ from schemas.aggregation import UNJUDGED
 from schemas.example import EditRegion, Judgement, ScoredReasoning
 from schemas.keys import rng_for
 from transforms.candidate import Candidate
-from transforms.judgements.sc_regions import measured
+from transforms.judgements.sc_regions import is_whole_picture, measured
 from transforms.judgements.scores import derived_regions
 from transforms.judgements.wording import UNNAMED, count, is_plural, pick, place, place_of, sentence, the
 
@@ -35,7 +35,7 @@ def regions_as_measured(candidate: Candidate) -> str:
 
 
 def _as_measured(region: EditRegion, rng: np.random.Generator) -> str:
-    if region.kind == "global":
+    if is_whole_picture(region):
         seen = "the picture as a whole differs from the source"
     elif region.label in UNNAMED:
         seen = pick(rng, ("something has changed {place}", "there is a change {place}")).format(

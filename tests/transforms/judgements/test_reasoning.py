@@ -96,6 +96,19 @@ def test_both_ends_of_a_move_are_told_apart(hand):
     assert "old place" in old or "now free" in old
 
 
+def test_a_drift_is_told_as_one_of_the_whole_picture_and_a_defect_as_a_defect(hand):
+    drift = hand.region(1, 0, "collateral", "changed area", (0, 0, 1000, 1000), 0.95, 8.0)
+    patch = hand.region(2, 0, "collateral", "smeared patch", (700, 700, 900, 900), 0.02, 18.0)
+    for i in range(10):
+        text = judge(
+            hand.candidate("over_edit", regions=hand.derived(drift), key=f"k{i}")
+        ).semantic_consistency.reasoning
+        assert "whole picture" in text.split("<|global|>")[0]
+        facts = hand.derived(hand.region(), patch)
+        text = judge(hand.candidate("artifact", regions=facts, key=f"k{i}")).semantic_consistency.reasoning
+        assert "A smeared patch" in text.split("<|bbox_2|>")[1]
+
+
 @pytest.mark.parametrize(
     ("value", "source", "edited", "words"),
     [
