@@ -41,7 +41,7 @@ GENERIC = Clauses(
     backwards=("{the} {at} {has} lost just what the instruction calls for",),
 )
 _WHOLE_PICTURE = Clauses(
-    ask=("make the whole picture {value}", "make the picture {value} as a whole"),
+    ask=("make the whole picture {value}", "make the picture {value}"),
     done=("the whole picture is now {value}", "the picture as a whole has become {value}"),
     partly=("the picture has become {value} only in part", "the picture goes only some of the way to {value}"),
     undone=("{the} has not become {value}", "{the} is not {value}"),
@@ -72,11 +72,11 @@ CLAUSES: dict[EditType, Clauses] = {
         partly=("something of {the} has been added {place}, but not all of it",),
         undone=("no {bare} {has} been added", "no {bare} can be seen"),
         already=("the source already shows {a}",),
-        backwards=("{the} that the source shows {place} {has} been taken away",),
+        backwards=("{the} that the source shows {at} {has} been taken away",),
     ),
     "subject-remove": Clauses(
         ask=("remove {the}", "take {the} out of the picture"),
-        done=("{the} {at} {is} gone", "{the} that the source shows {place} {has} been removed"),
+        done=("{the} {at} {is} gone", "{the} that the source shows {at} {has} been removed"),
         partly=("only part of {the} {at} is gone", "{the} {at} {has} been removed only in part"),
         undone=("{the} {is} still there", "{the} {has} not been removed"),
         already=("the source does not show {the} in the first place",),

@@ -26,7 +26,7 @@ FULLY, HARDLY = 0.9, 0.1
 _AS_ASKED = ("{done}, as requested", "{done}, just as the instruction says", "{done}, which is what was asked for")
 _HARDLY = ("{the} {at} {is} a little different, but not in the way that was asked for",)
 _ANOTHER_PART = ("the same edit also shows {place}", "more of the same change can be seen {place}")
-_OPPOSITE = ("the opposite of what was asked", "which is the reverse of the request")
+_OPPOSITE = ("{seen}, the opposite of what was asked", "{seen}, which is the reverse of the request", "{seen}")
 _LEFT = ("{the} {has} left {its} old place {place}", "the place {place} where {the} {was} is now free")
 _TAKEN = ("{the} {is} now {place}", "{the} {has} taken {its} new place {place}")
 _MEASURE = (
@@ -89,13 +89,14 @@ def is_whole_picture(region: EditRegion) -> bool:
 def measured(region: EditRegion, rng: np.random.Generator) -> str:
     """Return one sentence with the strength and extent of a region's change."""
     word = strength(region.delta_e)
-    return pick(rng, _MEASURE).format(strength=word, a_strength=a(word), extent=extent(region.area))
+    area = 1.0 if is_whole_picture(region) else region.area
+    return pick(rng, _MEASURE).format(strength=word, a_strength=a(word), extent=extent(area))
 
 
 def _requested(candidate: Candidate, region: EditRegion, edit: Edit, rng: np.random.Generator) -> str:
     clauses, box_2d = clauses_for(edit), region.bbox_2d
     if candidate.outcome == "reversed":
-        return f"{fill(clauses.backwards, edit, rng, box_2d)}, {pick(rng, _OPPOSITE)}"
+        return pick(rng, _OPPOSITE).format(seen=fill(clauses.backwards, edit, rng, box_2d))
     if edit.done < HARDLY:
         return fill(_HARDLY, edit, rng, box_2d)
     siblings = [r.id for r in derived_regions(candidate).edit_region if r.edit_id == edit.id]
