@@ -7,7 +7,7 @@ import numpy as np
 from PIL import ImageColor
 
 from schemas.example import Edit
-from schemas.vocabulary import EditType
+from schemas.vocabulary import WHOLE_FRAME_TYPES, EditType
 from transforms.judgements.wording import a, bare, is_plural, pick, place, place_of, pronoun, the
 
 
@@ -43,7 +43,7 @@ GENERIC = Clauses(
 _WHOLE_PICTURE = Clauses(
     ask=("make the whole picture {value}", "make the picture {value}"),
     done=("the whole picture is now {value}", "the picture as a whole has become {value}"),
-    partly=("the picture has become {value} only in part", "the picture goes only some of the way to {value}"),
+    partly=("the picture has become {value} only in part",),
     undone=("{the} has not become {value}", "{the} is not {value}"),
     already=("the source is already {value}",),
     backwards=("the source was {value}, and the edited image no longer is",),
@@ -161,6 +161,8 @@ def fill(
 
 def _words(edit: Edit) -> dict[str, str]:
     target, value = (text if text != "-" else "picture" for text in (edit.target, edit.value))
+    if edit.edit_type in WHOLE_FRAME_TYPES:
+        value = value.split(",")[0]  # "golden, as in late afternoon light" would break the sentence around it
     verbs = ("is", "has", "was", "does", "goes", "keeps", "looks", "appears", "its", "it")
     plural = ("are", "have", "were", "do", "go", "keep", "look", "appear", "their", "them")
     words = dict(zip(verbs, plural if is_plural(target) else verbs, strict=True))

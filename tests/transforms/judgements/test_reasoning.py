@@ -124,6 +124,13 @@ def test_edits_of_people_say_what_was_done(hand, value, source, edited, words):
     assert any(word in text for word in words)
 
 
+def test_a_look_with_an_aside_is_named_by_its_first_words(hand):
+    look = hand.edit(edit_type="tone_transfer", target="whole picture", value="faded, like an old print")
+    text = judge(hand.candidate(edits=[look])).semantic_consistency.reasoning
+    assert "faded" in text
+    assert "print" not in text
+
+
 def test_a_target_that_names_its_place_is_not_placed_twice(hand):
     star = hand.edit(target="star on the left")
     for i in range(10):
