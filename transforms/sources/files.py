@@ -1,0 +1,92 @@
+"""Reading and listing what the user points at: local paths, and addresses such as gs://."""
+
+import os
+from pathlib import Path
+from typing import IO, Literal
+
+from fsspec.core import url_to_fs
+
+from schemas.errors import UserError
+from transforms import storage
+
+IMAGE_EXTENSIONS = frozenset(
+    ("jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "tif", "tiff", "bmp", "dib", "gif")
+    + ("avif", "heic", "heif", "jp2", "j2k", "jxl", "psd")
+)
+"""What counts as an image by name. Whether it can be used is told by its content, later and with a reason."""
+
+
+def is_image_name(name: str) -> bool:
+    """Return whether a file counts as an image by its name.
+
+    >>> is_image_name("a/B.JPEG"), is_image_name("a/B.txt"), is_image_name("jpg")
+    (True, False, False)
+    """
+    stem, dot, extension = name.rpartition("/")[2].rpartition(".")
+    return bool(stem and dot) and extension.lower() in IMAGE_EXTENSIONS
+
+
+def path_kind(path: str) -> Literal["file", "folder", "missing"]:
+    """Return what stands at a path or address.
+
+    Raises:
+        UserError: the address's protocol is unknown, its driver is not installed, or the place denies access.
+    """
+    try:
+        fs, inner = url_to_fs(path)
+        if fs.isdir(inner):
+            return "folder"
+        return "file" if fs.exists(inner) else "missing"
+    except Exception as error:  # every driver has exceptions of its own
+        cause = " ".join(str(error).split())
+        raise UserError(f"--sources {path}: cannot be reached ({cause}); check the address and its access") from error
+
+
+def absolute(path: str) -> str:
+    """Return a local path as an absolute one, so that it holds in every worker; an address as it is."""
+    return str(Path(path).absolute()) if storage.is_local(path) else path.rstrip("/")
+
+
+def list_visible(folder: str) -> list[str]:
+    """Return the names of all files below a folder, relative to it, sorted.
+
+    Hidden files and folders (a leading dot) are left out, and linked folders are not followed.
+    """
+    return [name for name in storage.list_files(folder) if not any(part.startswith(".") for part in name.split("/"))]
+
+
+def open_file(path: str) -> IO[bytes]:
+    """Open a regular file or an object for reading.
+
+    Raises:
+        OSError: it is missing, or not a regular file (a folder, a pipe); stores may raise errors of their own.
+    """
+    if not storage.is_local(path):
+        return storage.open_read(path)
+    if Path(path).exists() and not Path(path).is_file():
+        raise OSError(f"{Path(path).name} is not a regular file")
+    return Path(path).open("rb")
+
+
+def read_file(path: str, max_bytes: int | None = None) -> bytes:
+    """Return a file's content; at most `max_bytes + 1` bytes of it, so that a larger file shows without being read.
+
+    Raises:
+        OSError: it is missing, not a regular file, or cannot be read.
+    """
+    try:
+        with open_file(path) as stream:
+            return stream.read(-1 if max_bytes is None else max_bytes + 1)
+    except OSError:
+        raise
+    except Exception as error:  # every store's driver has exceptions of its own
+        raise OSError(f"cannot be read: {type(error).__name__}: {error}") from error
+
+
+def printable_name(name: str) -> str:
+    """Return a file name as valid Unicode: bytes that are not UTF-8 become `\\udcXX` spelled out.
+
+    >>> printable_name(os.fsdecode(b"caf\\xe9.jpg")) == "caf" + chr(92) + "udce9.jpg"
+    True
+    """
+    return os.fspath(name).encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,135 @@
+"""From an item to pixels: opened once in pass 1 (`inspect_item`), and again where pixels are needed (`load_source`)."""
+
+import cv2
+import numpy as np
+
+from schemas.plan import PairRow, SourceItem, SourceRecord
+from schemas.reject import Reject
+from transforms.sources.bundled.objects import object_mask, surface_mask
+from transforms.sources.bundled.photos import BundledPhoto, load_catalogue, read_photo_bytes
+from transforms.sources.decode import DecodeError, DecodeLimits, decode_image
+from transforms.sources.files import read_file
+from transforms.sources.hashing import dhash_hex, dhash_mirrored_hex
+from transforms.sources.identity import pixels_sha256, source_id
+from transforms.sources.image import SceneObject, SceneSurface, SourceImage
+
+BUNDLED = "bundled:"
+"""Scheme of a bundled photo's address: `bundled:NAME`."""
+
+
+def read_bytes(uri: str, max_bytes: int | None = None) -> bytes:
+    """Return the encoded image at a path, an address such as gs://, or `bundled:NAME`.
+
+    Args:
+        uri: where it is.
+        max_bytes: of a larger file only `max_bytes + 1` bytes are returned, so that it shows without being read.
+
+    Raises:
+        OSError: it is missing, not a regular file, or cannot be read.
+        UserError: the package that ships a bundled photo is missing or changed.
+    """
+    photo = _bundled_photo(uri)
+    return read_file(uri, max_bytes) if photo is None else read_photo_bytes(photo)
+
+
+def load_source(record: SourceRecord, limits: DecodeLimits) -> SourceImage:
+    """Decode a source that pass 1 accepted; a bundled photo comes with its objects and surfaces, scaled as it is.
+
+    Raises:
+        DecodeError: `source_changed` when the pixels are no longer those of the record; see `decode_image`.
+        OSError: the file is gone.
+    """
+    rgb = decode_image(read_bytes(record.item.uri, limits.max_bytes), limits)
+    if (found := source_id(rgb)) != record.source_id:
+        raise DecodeError("source_changed", f"pixels are {found}, were {record.source_id} when first opened")
+    photo = _bundled_photo(record.item.uri)
+    return SourceImage(record, rgb) if photo is None else _with_scene(record, rgb, photo)
+
+
+def load_edited(pair: PairRow, limits: DecodeLimits) -> np.ndarray:
+    """Decode the edited image of a pair: uint8 [H, W, 3].
+
+    Raises:
+        DecodeError: see `decode_image`.
+        OSError: the file is gone.
+    """
+    return decode_image(read_bytes(pair.edited_uri, limits.max_bytes), limits)
+
+
+def inspect_item(item: SourceItem, limits: DecodeLimits) -> SourceRecord | Reject:
+    """Open an item's image, and a pair's edited image too: its record, or the row that says why it cannot be used."""
+    role = "source"
+    try:
+        rgb = decode_image(read_bytes(item.uri, limits.max_bytes), limits)
+        role = "edited"
+        edited_sha256 = pixels_sha256(load_edited(item.pair, limits)) if item.pair else "-"
+    except DecodeError as error:
+        return _reject(item, error.reason, error.detail, role)
+    except OSError as error:
+        return _reject(item, "unreadable", error.strerror or str(error), role)
+    return SourceRecord(
+        source_id=source_id(rgb),
+        item=item,
+        width=rgb.shape[1],
+        height=rgb.shape[0],
+        dhash=dhash_hex(rgb),
+        dhash_mirrored=dhash_mirrored_hex(rgb),
+        edited_sha256=edited_sha256,
+    )
+
+
+def _reject(item: SourceItem, reason: str, detail: str, role: str) -> Reject:
+    return Reject(
+        level="file",
+        key=item.name,
+        name=item.name,
+        stage="decode",
+        reason=reason,
+        reject_class="error",
+        detail=f"{role} image: {detail}" if item.pair else detail,
+    )
+
+
+def _bundled_photo(uri: str) -> BundledPhoto | None:
+    if not uri.startswith(BUNDLED):
+        return None
+    name = uri.removeprefix(BUNDLED)
+    for photo in load_catalogue():
+        if photo.name == name:
+            return photo
+    raise FileNotFoundError(f"no bundled photo {name}")
+
+
+def _with_scene(record: SourceRecord, rgb: np.ndarray, photo: BundledPhoto) -> SourceImage:
+    objects = tuple(
+        SceneObject(
+            id=item.id,
+            name=item.name,
+            attributes=item.attributes,
+            place=item.place,
+            colour=item.colour,
+            material=item.material,
+            kind=item.kind,
+            mask=_fit_mask(object_mask(item, photo.width, photo.height), rgb),
+            operations=frozenset(item.operations),
+        )
+        for item in photo.objects
+    )
+    scale = rgb.shape[1] / photo.width
+    surfaces = tuple(
+        SceneSurface(
+            name=surface.name,
+            mask=_fit_mask(surface_mask(surface, photo.width, photo.height), rgb),
+            px_per_metre=surface.px_per_metre * scale,
+        )
+        for surface in photo.surfaces
+    )
+    return SourceImage(record, rgb, objects, surfaces)
+
+
+def _fit_mask(mask: np.ndarray, rgb: np.ndarray) -> np.ndarray:
+    """Scale a mask of the full photo to the decoded one: True where it covers at least half of a pixel."""
+    height, width = rgb.shape[:2]
+    if mask.shape == (height, width):
+        return mask
+    return cv2.resize(mask.astype(np.float32), (width, height), interpolation=cv2.INTER_AREA) >= 0.5
