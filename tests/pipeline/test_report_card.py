@@ -1,0 +1,69 @@
+"""The card: counted from rows, honest about rights, free of what differs between runs."""
+
+import pytest
+import yaml
+from tiny_dataset import samples
+
+from pipeline.publish.card import CardFacts, card_text
+from pipeline.publish.licenses import most_restrictive
+from schemas.generate import metadata_row
+from schemas.manifest import Accounting
+
+ACCOUNTING = Accounting(
+    files_found=4, files_used=3, files_set_aside=1, candidates_planned=11, candidates_kept=9, candidates_set_aside=2
+)
+FACTS = CardFacts("tiny", "-", "0123456789abcdef", 7, "0.1.0", "jpg", ACCOUNTING)
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return {
+        split: [metadata_row(example, split, f"data/{split}-00000-of-00001.tar") for example, _ in members]
+        for split, members in samples().items()
+    }
+
+
+def front_matter(text):
+    _, front, body = text.split("---\n", 2)
+    return yaml.safe_load(front), body
+
+
+def test_front_matter_names_the_splits_that_have_shards_and_the_strictest_licence(rows):
+    front, _ = front_matter(card_text(FACTS, rows))
+    assert [entry["split"] for entry in front["configs"][0]["data_files"]] == ["train", "validation"]
+    assert front["license"] == "cc-by-2.0"
+
+
+def test_counts_follow_the_rows(rows):
+    _, whole = front_matter(card_text(FACTS, rows))
+    _, train_alone = front_matter(card_text(FACTS, {"train": rows["train"], "validation": []}))
+    assert "| train | 6 | 2 | 2 | 1 |" in whole and "| validation | 3 | 1 | 1 | 1 |" in whole
+    assert "| validation |" not in train_alone
+    assert "| failed | 4 |" in whole and "| failed | 3 |" in train_alone
+    assert "In 4 examples nothing visibly changed" in whole
+
+
+def test_rights_are_listed_once_each_and_cannot_break_the_table(rows):
+    _, body = front_matter(card_text(FACTS, rows))
+    assert "| CC-BY-2.0 | Somebody \\| Else | 3 |" in body and "| CC0-1.0 | the project | 6 |" in body
+
+
+def test_an_unknown_licence_says_do_not_publish(rows):
+    unknown = {"train": [{**row, "license": "unknown"} for row in rows["train"]]}
+    front, body = front_matter(card_text(FACTS, unknown))
+    assert front["license"] == "other" and "do not publish" in body
+    assert "do not publish" not in card_text(FACTS, rows)
+
+
+@pytest.mark.parametrize(
+    ("expressions", "expected"),
+    [
+        (["CC0-1.0", "LicenseRef-public-domain"], "LicenseRef-public-domain"),
+        (["MIT", "CC-BY-SA-4.0", "CC-BY-4.0"], "CC-BY-SA-4.0"),
+        (["CC-BY-SA-4.0", "LicenseRef-middlebury"], "LicenseRef-middlebury"),
+        (["CC-BY-NC-4.0 AND CC0-1.0", "LicenseRef-middlebury"], "CC-BY-NC-4.0"),
+        (["unknown", "Some-Strange-1.0"], "unknown"),
+    ],
+)
+def test_most_restrictive(expressions, expected):
+    assert most_restrictive(expressions) == most_restrictive(expressions[::-1]) == expected
