@@ -9,10 +9,9 @@ from fsspec.core import url_to_fs
 from schemas.errors import UserError
 from transforms import storage
 
-IMAGE_EXTENSIONS = frozenset(
-    ("jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "tif", "tiff", "bmp", "dib", "gif")
-    + ("avif", "heic", "heif", "jp2", "j2k", "jxl", "psd")
-)
+_USABLE = {"jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "tif", "tiff", "bmp", "dib", "gif"}
+_REFUSED_LATER = {"avif", "heic", "heif", "jp2", "j2k", "jxl", "psd"}
+IMAGE_EXTENSIONS = frozenset(_USABLE | _REFUSED_LATER)
 """What counts as an image by name. Whether it can be used is told by its content, later and with a reason."""
 
 

@@ -1,0 +1,262 @@
+"""Folders, `sources.csv` and pairs: what is found, and what each mistake is told."""
+
+import json
+import os
+
+import numpy as np
+import pytest
+from PIL import Image
+from skimage import data
+
+from schemas.errors import UserError
+from schemas.plan import Rights, SourceItem
+from schemas.reject import Reject
+from transforms.sources.find import find_sources
+from transforms.sources.folder import find_images
+from transforms.sources.pairs import find_pairs
+
+PHOTO = np.ascontiguousarray(data.astronaut()[:96, 180:308])
+MINE = Rights(license="CC-BY-4.0", attribution="A. Person", people="no")
+
+
+def save(path, pixels=PHOTO):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(pixels).save(path)
+
+
+@pytest.fixture
+def photos(tmp_path):
+    for name in ("b.png", "a.jpg", "sub/c.webp", ".hidden.png", ".cache/d.png"):
+        save(tmp_path / name)
+    for name in ("notes.txt", "a.json", "table.csv", "README", "Thumbs.db"):
+        (tmp_path / name).write_text("text")
+    return tmp_path
+
+
+def message(call):
+    with pytest.raises(UserError) as caught:
+        call()
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_images_by_name_sorted_hidden_and_sidecars_left_out(photos):
+    items = list(find_images(str(photos), MINE))
+    assert [item.name for item in items] == ["a.jpg", "b.png", "sub/c.webp"]
+    assert items[2].uri == str(photos / "sub" / "c.webp")
+    assert all((item.dataset, item.rights, item.scene, item.pair) == ("folder", MINE, "-", None) for item in items)
+
+
+def test_extension_in_any_case_and_formats_that_are_refused_later(tmp_path):
+    for name in ("A.JPG", "b.Heic", "c.avif", "d.svg", "jpg"):
+        (tmp_path / name).write_bytes(b"")
+    assert [item.name for item in find_images(str(tmp_path))] == ["A.JPG", "b.Heic", "c.avif"]
+
+
+def test_relative_folder_and_trailing_slash(photos, monkeypatch):
+    monkeypatch.chdir(photos.parent)
+    for folder in (photos.name, photos.name + "/", "./" + photos.name):
+        items = find_sources(folder)
+        assert [item.name for item in items] == ["a.jpg", "b.png", "sub/c.webp"]
+        assert all(os.path.isabs(item.uri) and os.path.isfile(item.uri) for item in items)
+
+
+def test_odd_names_are_found_and_names_that_are_not_utf8_become_rows(tmp_path):
+    for name in ("a b#c%20.png", "été.png", "x::y.png", "[1].png"):
+        save(tmp_path / name)
+    with open(os.path.join(os.fsencode(tmp_path), b"caf\xe9.png"), "wb") as stream:
+        stream.write(b"x")
+    found = find_sources(str(tmp_path))
+    assert {i.name for i in found if isinstance(i, SourceItem)} == {"a b#c%20.png", "été.png", "x::y.png", "[1].png"}
+    (bad,) = [i for i in found if isinstance(i, Reject)]
+    assert (bad.reason, bad.name) == ("bad_name", "caf\\udce9.png")
+
+
+def test_a_linked_folder_is_not_followed(photos):
+    (photos / "sub" / "loop").symlink_to(photos)
+    assert len(list(find_images(str(photos)))) == 3
+
+
+def test_missing_folder_file_and_empty_folder(tmp_path):
+    (tmp_path / "empty").mkdir()
+    save(tmp_path / "photo.png")
+    assert "no such" in message(lambda: list(find_images(str(tmp_path / "none"))))
+    assert "no such file or folder" in message(lambda: find_sources(str(tmp_path / "none")))
+    assert "not a folder" in message(lambda: list(find_images(str(tmp_path / "photo.png"))))
+    assert "not accepted" in message(lambda: find_sources(str(tmp_path / "photo.png")))
+    assert "no image in it" in message(lambda: find_sources(str(tmp_path / "empty")))
+
+
+def test_an_unknown_store_is_a_users_mistake():
+    assert "cannot be reached" in message(lambda: find_sources("nostore://bucket/photos"))
+
+
+def test_a_store_is_read_like_a_folder():
+    import fsspec
+
+    store = fsspec.filesystem("memory")
+    store.pipe("/bucket/photos/a.png", b"x")
+    store.pipe("/bucket/photos/sub/b.png", b"x")
+    (a, b) = find_sources("memory://bucket/photos/")
+    assert (a.name, b.name) == ("a.png", "sub/b.png")
+    assert b.uri == "memory://bucket/photos/sub/b.png"
+
+
+def test_sources_csv(photos):
+    (photos / "sources.csv").write_text(
+        '\ufeffname,license,people,attribution,scene\n\nb.png,CC0-1.0,yes,"Doe, Jane",s1\nsub/c.webp,,,,s1\n', "utf-8"
+    )
+    a, b, c = find_sources(str(photos), MINE)
+    assert (a.rights, a.scene) == (MINE, "-")
+    assert (b.rights, b.scene) == (Rights(license="CC0-1.0", attribution="Doe, Jane", people="yes"), "s1")
+    assert (c.rights, c.scene) == (MINE, "s1")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("name,licence\n", r"sources\.csv:1: unknown column 'licence'"),
+        ("license\nMIT\n", r"sources\.csv:1: .*name the column name"),
+        ("name,name\n", r"sources\.csv:1: .*none twice"),
+        ("", r"sources\.csv:1: "),
+        ("name,people\na.jpg,maybe\n", r"sources\.csv:2: column people: 'maybe'"),
+        ("name,license\na.jpg,MIT\nz.jpg,MIT\n", r"sources\.csv:3: column name: no image 'z\.jpg'"),
+        ("name,license\na.jpg,MIT\na.jpg,MIT\n", r"sources\.csv:3: column name: 'a\.jpg' has a row already"),
+        ("name,license\na.jpg,MIT,extra\n", r"sources\.csv:2: 3 cells for 2 columns"),
+        ('name,license\na.jpg,"MIT\n', r"sources\.csv: not a UTF-8 CSV"),
+    ],
+)
+def test_mistakes_in_sources_csv_name_line_and_column(photos, text, expected):
+    (photos / "sources.csv").write_text(text)
+    with pytest.raises(UserError, match=expected):
+        find_sources(str(photos))
+
+
+def test_sources_csv_in_another_encoding(photos):
+    (photos / "sources.csv").write_bytes("name,attribution\na.jpg,Zoë\n".encode("latin-1"))
+    assert "UTF-8" in message(lambda: find_sources(str(photos)))
+
+
+def test_bundled_photos():
+    items = find_sources(None)
+    assert len(items) >= 10
+    assert {item.dataset for item in items} == {"bundled"}
+    assert all(item.uri == f"bundled:{item.name}" and item.rights.license != "unknown" for item in items)
+    scenes = {item.name: item.scene for item in items}
+    assert scenes["motorcycle_left"] == scenes["motorcycle_right"]
+    assert find_sources(None, Rights()) == items
+    assert "carry their own" in message(lambda: find_sources(None, MINE))
+
+
+def write_lines(path, *lines):
+    path.write_text("".join(f"{line if isinstance(line, str) else json.dumps(line)}\n" for line in lines))
+    return str(path)
+
+
+GOOD = {"source": "a.jpg", "edited": "sub/b.png", "instruction": " make it blue "}
+
+
+def test_jsonl_pairs(tmp_path):
+    scores = {"reasoning": "fine", "score": [20, 21]}
+    full = {**GOOD, "edit_type": "color_alter", "editor": "x/1", "license": "MIT", "people": "yes", "scene": "s"}
+    full |= {"semantic_consistency": scores, "perceptual_quality": scores, "a field of their own": 1}
+    path = write_lines(tmp_path / "pairs.jsonl", GOOD, "", full)
+    first, second = find_sources(path, MINE)
+    assert (first.name, first.pair.name, first.dataset) == ("pairs.jsonl:1", "pairs.jsonl:1", "pairs")
+    assert (first.uri, first.pair.edited_uri) == (str(tmp_path / "a.jpg"), str(tmp_path / "sub/b.png"))
+    assert (first.rights, first.pair.instruction, first.pair.edit_type) == (MINE, "make it blue", "unknown")
+    assert second.name == "pairs.jsonl:3"
+    assert second.rights == Rights(license="MIT", attribution="A. Person", people="yes")
+    assert (second.scene, second.pair.editor, second.pair.edit_type) == ("s", "x/1", "color_alter")
+    assert second.pair.semantic_consistency.score == [20, 21]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason", "detail"),
+    [
+        ("{not json", "not_json", "line"),
+        ('{"source": "\\ud800"}', "not_json", "line"),
+        ("[" * 5000, "not_json", "line"),
+        ("[1, 2]", "bad_field", "line"),
+        ({"source": "a.jpg", "edited": "b.jpg"}, "missing_field", "instruction"),
+        ({**GOOD, "instruction": 5}, "bad_field", "instruction"),
+        ({**GOOD, "instruction": "  "}, "bad_field", "instruction"),
+        ({**GOOD, "source": None}, "bad_field", "source"),
+        ({**GOOD, "edit_type": "paint"}, "bad_field", "edit_type"),
+        ({**GOOD, "people": "some"}, "bad_field", "people"),
+        ({**GOOD, "perceptual_quality": {"reasoning": "x", "score": [26, 0]}}, "bad_field", "perceptual_quality.score"),
+        ({**GOOD, "perceptual_quality": {"reasoning": "x", "score": [1]}}, "bad_field", "perceptual_quality.score"),
+        ({**GOOD, "source": "../a.jpg"}, "bad_path", "leaves the folder"),
+        ({**GOOD, "edited": "sub/../../a.jpg"}, "bad_path", "leaves the folder"),
+        ({**GOOD, "source": "http://host/a.jpg"}, "bad_path", "on the store"),
+        ({**GOOD, "source": "gs://bucket/a.jpg"}, "bad_path", "on the store"),
+    ],
+)
+def test_a_bad_line_is_a_row_with_its_number_and_reason(tmp_path, line, reason, detail):
+    path = write_lines(tmp_path / "pairs.jsonl", GOOD, line, GOOD)
+    first, bad, last = find_sources(path)
+    assert isinstance(first, SourceItem)
+    assert isinstance(last, SourceItem)
+    assert (bad.name, bad.key, bad.level, bad.stage, bad.reason) == ("pairs.jsonl:2",) * 2 + ("file", "read", reason)
+    assert detail in bad.detail
+    assert "\n" not in bad.detail
+
+
+def test_bytes_that_are_not_utf8_and_a_byte_order_mark(tmp_path):
+    path = tmp_path / "pairs.jsonl"
+    path.write_bytes(b"\xef\xbb\xbf" + json.dumps(GOOD).encode() + b"\r\n" + b'{"source": "\xff"}\n')
+    good, bad = find_sources(str(path))
+    assert isinstance(good, SourceItem)
+    assert bad.reason == "not_json"
+
+
+def test_absolute_paths_are_taken_as_given_and_dots_are_resolved(tmp_path):
+    rows = [{**GOOD, "source": "/elsewhere/a.jpg"}, {**GOOD, "source": "./sub/../..a.jpg"}]
+    first, second = find_sources(write_lines(tmp_path / "pairs.jsonl", *rows))
+    assert (first.uri, second.uri) == ("/elsewhere/a.jpg", str(tmp_path / "..a.jpg"))
+
+
+def test_jsonl_on_a_store_keeps_to_it():
+    import fsspec
+
+    rows = [GOOD, {**GOOD, "source": "memory://other/a.jpg"}, {**GOOD, "source": "/etc/a.jpg"}]
+    rows += [{**GOOD, "source": "memory://x::file:///etc/a.jpg"}, {**GOOD, "source": "file:///etc/a.jpg"}]
+    fsspec.filesystem("memory").pipe("/set/pairs.jsonl", "\n".join(map(json.dumps, rows)).encode())
+    found = find_sources("memory://set/pairs.jsonl")
+    assert [i.uri for i in found[:2]] == ["memory://set/a.jpg", "memory://other/a.jpg"]
+    assert [i.reason for i in found[2:]] == ["bad_path"] * 3
+
+
+def test_an_empty_jsonl_is_a_users_mistake(tmp_path):
+    assert "is empty" in message(lambda: find_sources(write_lines(tmp_path / "pairs.jsonl", "", "")))
+
+
+def test_folder_of_pairs(tmp_path):
+    for name in ("cat.source.png", "cat.edited.jpg", "sub/dog.source.jpg", "sub/dog.edited.PNG"):
+        save(tmp_path / name)
+    (tmp_path / "cat.txt").write_text("\ufeffMake the cat blue.\n", "utf-8")
+    (tmp_path / "sub" / "dog.txt").write_text("Remove the dog.")
+    (tmp_path / "sources.csv").write_text("name,license,scene\nsub/dog,MIT,park\n")
+    cat, dog = find_sources(str(tmp_path), MINE)
+    assert (cat.name, cat.uri, cat.rights) == ("cat", str(tmp_path / "cat.source.png"), MINE)
+    assert (cat.pair.edited_uri, cat.pair.instruction) == (str(tmp_path / "cat.edited.jpg"), "Make the cat blue.")
+    assert (dog.name, dog.rights.license, dog.scene) == ("sub/dog", "MIT", "park")
+
+
+def test_incomplete_pairs_in_a_folder_are_rows(tmp_path):
+    for name in ("a.source.png", "b.edited.png", "c.source.png", "c.edited.png", "d.source.png", "d.edited.png"):
+        save(tmp_path / name)
+    for name in ("e.source.png", "e.edited.png", "e.edited.jpg", "f.source.png", "f.edited.png", "stray.png"):
+        save(tmp_path / name)
+    (tmp_path / "d.txt").write_text(" \n")
+    (tmp_path / "f.txt").write_bytes(b"\xff\xff")
+    rows = {row.name: row.reason for row in find_pairs(str(tmp_path))}
+    assert rows == {
+        "stray.png": "no_pair",
+        "a": "missing_edited",
+        "b": "missing_source",
+        "c": "missing_instruction",
+        "d": "missing_instruction",
+        "e": "ambiguous_pair",
+        "f": "bad_instruction",
+    }
