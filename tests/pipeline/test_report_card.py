@@ -58,7 +58,7 @@ def test_an_unknown_licence_says_do_not_publish(rows):
 @pytest.mark.parametrize(
     ("expressions", "expected"),
     [
-        (["CC0-1.0", "LicenseRef-public-domain"], "LicenseRef-public-domain"),
+        (["LicenseRef-public-domain", "CC0-1.0"], "CC0-1.0"),
         (["MIT", "CC-BY-SA-4.0", "CC-BY-4.0"], "CC-BY-SA-4.0"),
         (["CC-BY-SA-4.0", "LicenseRef-middlebury"], "LicenseRef-middlebury"),
         (["CC-BY-NC-4.0 AND CC0-1.0", "LicenseRef-middlebury"], "CC-BY-NC-4.0"),
