@@ -1,0 +1,95 @@
+"""Settings of the rendered edits."""
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from schemas.example import Model
+from schemas.vocabulary import Outcome
+
+Weight = Annotated[float, Field(ge=0.0)]
+Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
+
+RENDERED_OUTCOMES: tuple[Outcome, ...] = (
+    "failed",
+    "partial",
+    "wrong_target",
+    "over_edit",
+    "artifact",
+    "reversed",
+    "other_instruction",
+    "already_true",
+    "unrelated",
+)
+"""What a candidate beside the faithful one can be."""
+
+
+class OperationWeights(Model):
+    """How often each operation is tried; 0 switches it off. What a photo cannot carry is passed over."""
+
+    tone: Weight = 1.0
+    recolour: Weight = 3.0
+    add: Weight = 2.5
+    remove: Weight = 3.0
+    replace: Weight = 2.0
+    move: Weight = 1.5
+    text: Weight = 1.0
+    background: Weight = 1.0
+    retexture: Weight = 1.0
+
+    @model_validator(mode="after")
+    def _some(self) -> "OperationWeights":
+        if not any(self.model_dump().values()):
+            raise ValueError("operations: at least one weight must be above 0")
+        return self
+
+
+class OutcomeWeights(Model):
+    """How often each outcome is drawn for the candidates after the faithful one; 0 switches it off."""
+
+    failed: Weight = 1.0
+    partial: Weight = 1.2
+    wrong_target: Weight = 1.2
+    over_edit: Weight = 1.4
+    artifact: Weight = 1.2
+    reversed: Weight = 0.8
+    other_instruction: Weight = 0.8
+    already_true: Weight = 0.6
+    unrelated: Weight = 0.3
+
+
+class NoiseConfig(Model):
+    """Editor noise: what a VAE, a resize and a JPEG do to a whole frame. Every edited image gets it."""
+
+    enabled: bool = True
+    strength_min: Fraction = 0.1
+    strength_max: Fraction = 1.0
+    noisy_sources: Fraction = 0.5
+    """Share of programs whose source image gets noise of the same distribution."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "NoiseConfig":
+        if self.strength_min > self.strength_max:
+            raise ValueError(f"noise: strength_min {self.strength_min} is above strength_max {self.strength_max}")
+        return self
+
+
+class EditsConfig(Model):
+    """What is rendered, and how often."""
+
+    max_edits: Annotated[int, Field(ge=1, le=5)] = 3
+    """Operations in one instruction, at most."""
+    multi_edit_share: Fraction = 0.4
+    """Share of the programs with two or more operations, beside those that a `partial` candidate needs."""
+    candidates_min: Annotated[int, Field(ge=1, le=10)] = 2
+    candidates_max: Annotated[int, Field(ge=1, le=10)] = 5
+    """Candidates per program, the faithful one included."""
+    operations: OperationWeights = OperationWeights()
+    outcomes: OutcomeWeights = OutcomeWeights()
+    noise: NoiseConfig = NoiseConfig()
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "EditsConfig":
+        if self.candidates_min > self.candidates_max:
+            raise ValueError(f"candidates_min {self.candidates_min} is above candidates_max {self.candidates_max}")
+        return self

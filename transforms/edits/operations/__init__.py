@@ -1,0 +1,23 @@
+"""The operations: each proposes one change of a scene, or none where the photo cannot carry it."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from transforms.edits.change import Change
+from transforms.edits.operations.add import propose_add
+from transforms.edits.operations.recolour import propose_recolour
+from transforms.edits.operations.tone import propose_tone
+from transforms.edits.scene import Scene
+
+Propose = Callable[[Scene, Change | None, np.random.Generator], Change | None]
+"""(scene, change to stay close to, generator) -> a change that touches nothing taken, or None.
+
+With a change to stay close to, the proposal asks for the same value on another object, if it can."""
+
+OPERATIONS: dict[str, Propose] = {
+    "tone": propose_tone,
+    "recolour": propose_recolour,
+    "add": propose_add,
+}
+"""By name, as in `OperationWeights`."""

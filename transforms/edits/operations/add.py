@@ -1,0 +1,96 @@
+"""Add: a thing of the library, or another of what the photo already has."""
+
+import numpy as np
+
+from schemas.geometry import xyxy_from_mask
+from transforms.edits.change import Change, Request
+from transforms.edits.language import place_of
+from transforms.edits.placing import Spot, calm_spot, ground_spot, sky_spot
+from transforms.edits.scene import Scene
+from transforms.edits.solids.library import KINDS, Kind
+from transforms.edits.things import Thing, place_cutout, place_solid, thing_name
+
+GREYS = ("white", "grey", "black")
+"""Colours that can be seen in a greyscale photo."""
+SIZE_RANGE = (0.05, 0.42)
+"""Height of a thing as a share of the frame's height: smaller is overlooked, larger takes the picture over."""
+TRIES = 4
+
+
+def propose_add(scene: Scene, like: Change | None, rng: np.random.Generator) -> Change | None:
+    """Propose to add a thing."""
+    thing = some_thing(scene, rng)
+    if thing is None:
+        return None
+    lenders = () if thing.lender_id in ("-", scene.source.record.source_id) else (thing.lender_id,)
+    place = place_of(thing.mask, thing.spot.surface)
+    request = Request("add", thing.name, "-", place)
+    return Change("subject-add", request, (), (thing.patch,), None, thing.mask, lender_ids=lenders)
+
+
+def some_thing(scene: Scene, rng: np.random.Generator) -> Thing | None:
+    """Lay some thing into the scene that is not yet called by its name, None if there is no room."""
+    for _ in range(TRIES):
+        thing = twin_of_an_object(scene, rng) if rng.random() < 0.4 else None
+        thing = thing or some_solid(scene, rng)
+        if thing is not None and thing.name not in scene.names:
+            return thing
+    return None
+
+
+def some_solid(scene: Scene, rng: np.random.Generator) -> Thing | None:
+    """Lay a thing of the library into the scene."""
+    kinds = _kinds_that_fit(scene)
+    if not kinds:
+        return None
+    kind = kinds[int(rng.integers(len(kinds)))]
+    spot = spot_for(scene, kind, rng)
+    if spot is None:
+        return None
+    return place_solid(scene, kind, some_colour(scene, kind, rng), float(rng.uniform(0, 6.28)), spot, rng)
+
+
+def spot_for(scene: Scene, kind: Kind, rng: np.random.Generator) -> Spot | None:
+    """Find a place for a thing of a kind."""
+    if "air" in kind.where:
+        return sky_spot(scene, kind.height, rng)
+    return ground_spot(scene, kind.height, 2 * kind.build(kind.colours[0], 0.0).radius, rng)
+
+
+def some_colour(scene: Scene, kind: Kind, rng: np.random.Generator) -> str:
+    """Return a colour for a kind that can be seen in the photo and is not in use for it."""
+    colours = [c for c in kind.colours if thing_name(kind, c) not in scene.names] or list(kind.colours)
+    if scene.grey and "-" not in colours:
+        colours = [c for c in GREYS if c in colours] or ["white"]
+    return colours[int(rng.integers(len(colours)))]
+
+
+def twin_of_an_object(scene: Scene, rng: np.random.Generator) -> Thing | None:
+    """Lay a copy of an object that stands free in the photo into a calm place of it."""
+    objects = [o for o in scene.source.objects if {"cutout", "move"} <= o.operations]
+    if not objects:
+        return None
+    o = objects[int(rng.integers(len(objects)))]
+    box = xyxy_from_mask(o.mask)
+    if box is None:
+        return None
+    spot = calm_spot(scene, (box[2] - box[0]) * 1.08, (box[3] - box[1]) * 1.08, rng)
+    if spot is None:
+        return None
+    x, y = spot
+    place = Spot(x, y - round(0.04 * (box[3] - box[1])), 0.0, 0.0, "-")
+    return place_cutout(scene, f"second {o.name}", scene.photo, o.mask, place, scene.source.record.source_id, rng)
+
+
+def _kinds_that_fit(scene: Scene) -> list[Kind]:
+    """Return the kinds of which one, in natural size, would be neither tiny nor huge."""
+    surfaces = scene.source.surfaces
+    open_sky = any(o.kind in ("sky", "background") and o.mask.mean() > 0.1 for o in scene.source.objects)
+    kinds = [kind for kind in KINDS.values() if "air" in kind.where and open_sky]
+    if surfaces:
+        near = surfaces[0].px_per_metre
+        low, high = (share * scene.height / near for share in SIZE_RANGE)
+        kinds += [kind for kind in KINDS.values() if "air" not in kind.where and low < kind.height < high]
+    elif not scene.source.objects:
+        kinds += [kind for kind in KINDS.values() if "ground" in kind.where]
+    return kinds

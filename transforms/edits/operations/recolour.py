@@ -1,0 +1,114 @@
+"""Recolour: another colour for an object, its shading, highlights and texture kept."""
+
+import cv2
+import numpy as np
+from skimage.color import lab2rgb, rgb2lab
+
+from schemas.vocabulary import EditType
+from transforms.edits.change import Change, Request, patch_from_picture
+from transforms.edits.colours import PAINTS, lab
+from transforms.edits.scene import Scene
+from transforms.sources.image import SceneObject
+
+COLOURS = ("red", "orange", "yellow", "green", "teal", "blue", "purple", "pink", "brown", "white", "black", "grey")
+BY_KIND: dict[str, dict[str, tuple[int, int, int]]] = {
+    "sky": {"pink": (236, 170, 178), "orange": (240, 178, 112), "deep blue": (58, 110, 186), "lilac": (186, 164, 214)},
+    "nature": {
+        "yellow": (226, 182, 56),
+        "red": (176, 44, 40),
+        "pink": (222, 120, 160),
+        "purple": (124, 76, 156),
+        "white": (226, 222, 216),
+    },
+    "animal": {
+        "grey": (132, 132, 134),
+        "black": (44, 42, 42),
+        "ginger": (196, 116, 52),
+        "cream": (222, 204, 170),
+        "blue": (84, 130, 186),
+    },
+}
+"""What things of a kind plausibly become; other things take any paint."""
+BY_NAME: dict[str, dict[str, tuple[int, int, int]]] = {
+    "hair": {"black": (34, 30, 30), "grey": (150, 148, 146), "red": (142, 58, 30), "dark brown": (64, 42, 28)},
+    "eye": {"blue": (70, 120, 178), "amber": (206, 140, 34), "grey": (136, 144, 148), "green": (78, 140, 70)},
+    "nose": {"pink": (214, 130, 136), "black": (40, 36, 38), "brown": (104, 68, 52)},
+    "coffee": {"green": (122, 150, 74), "pink": (222, 156, 150), "dark brown": (54, 34, 22)},
+    "trees": {"yellow": (206, 172, 58), "orange": (206, 118, 40), "red": (168, 56, 40)},
+}
+DIFFERENT = 18.0
+"""CIEDE2000 from which a new colour is another colour."""
+
+
+def propose_recolour(scene: Scene, like: Change | None, rng: np.random.Generator) -> Change | None:
+    """Propose another colour for an object that may be recoloured; its value is a colour word."""
+    objects = [] if scene.grey else [o for o in scene.objects_with("recolour") if _phrase(o) not in scene.names]
+    if not objects:
+        return None
+    o = objects[int(rng.integers(len(objects)))]
+    now = np.median(rgb2lab(scene.photo[o.mask]), axis=0)
+    options = {n: c for n, c in palette(o).items() if n != o.colour and _far(lab(c), now)}
+    if like is not None and like.request.operation == "recolour":
+        options = {n: c for n, c in options.items() if n == like.request.value} or options
+    if not options:
+        return None
+    name = list(options)[int(rng.integers(len(options)))]
+    alpha = feathered(o.mask)
+    patch = patch_from_picture(repainted(scene.photo, o.mask, options[name]), alpha)
+    assert patch is not None, o.name
+    request = Request("recolour", _phrase(o), name, o.place, mentions_place=o.place != "-")
+    return Change(type_for(o, "color_alter"), request, (), (patch,), o.mask, o.mask)
+
+
+def palette(o: SceneObject) -> dict[str, tuple[int, int, int]]:
+    """Return the colours, by name, that an object plausibly takes."""
+    return BY_NAME.get(o.name) or BY_KIND.get(o.kind) or {name: PAINTS[name] for name in COLOURS}
+
+
+def type_for(o: SceneObject, otherwise: EditType) -> EditType:
+    """Return `ps_human` for what belongs to a person, else the operation's own edit type."""
+    return "ps_human" if o.kind in ("person", "clothing", "accessory") else otherwise
+
+
+def feathered(mask: np.ndarray, sigma: float = 0.8) -> np.ndarray:
+    """Return a soft edge for a mask (bool [H, W]): float32, 1 inside, 0 a pixel outside."""
+    return np.clip(cv2.GaussianBlur(mask.astype(np.float32), (0, 0), sigma) * 1.25 - 0.2, 0, 1)
+
+
+def repainted(photo: np.ndarray, mask: np.ndarray, colour: tuple[int, int, int]) -> np.ndarray:
+    """Return `photo` (uint8) with the colour of the masked object replaced, float32 0..255.
+
+    Lightness keeps its shape around the new paint's, chroma follows lightness as shading does, small differences
+    of colour are kept in part, and highlights stay those of the light.
+    """
+    ys, xs = np.nonzero(cv2.dilate(mask.astype(np.uint8), np.ones((7, 7), np.uint8)))
+    y1, y2, x1, x2 = ys.min(), ys.max() + 1, xs.min(), xs.max() + 1
+    before = rgb2lab(photo[y1:y2, x1:x2])
+    own = before[mask[y1:y2, x1:x2]]
+    middle, target = np.median(own, axis=0), lab(colour)
+    goal = target[0] + 0.3 * (middle[0] - target[0])
+    scale = goal / max(middle[0], 8.0)
+    # shading is multiplicative, highlights are additive: scale what is darker, compress what is lighter
+    lower = before[..., 0] * min(scale, 3.0)
+    upper = goal + (before[..., 0] - middle[0]) * (99 - goal) / max(99 - middle[0], 1.0)
+    lightness = np.where(before[..., 0] < middle[0], lower, upper)
+    spread = max(float(np.percentile(own[:, 0], 98)) - middle[0], 4.0)
+    chroma = np.hypot(before[..., 1], before[..., 2])
+    drained = np.clip(1 - chroma / max(float(np.median(np.hypot(own[:, 1], own[:, 2]))), 1e-3), 0, 1)
+    gloss = np.clip((before[..., 0] - middle[0]) / spread - 0.6, 0, 1) * (
+        drained if np.hypot(*middle[1:]) > 12 else 0.5
+    )
+    shading = np.clip(lightness / max(goal, 1.0), 0, 1.25) ** 0.8
+    rest = (before[..., 1:] - middle[1:]) * 0.25
+    after = np.dstack([lightness, (target[1:] * shading[..., None] + rest) * (1 - 0.85 * gloss[..., None])])
+    out = photo.astype(np.float32)
+    out[y1:y2, x1:x2] = np.clip(lab2rgb(after) * 255, 0, 255)
+    return out
+
+
+def _far(new: np.ndarray, now: np.ndarray) -> bool:
+    return float(np.linalg.norm(new - now)) > DIFFERENT * 1.4
+
+
+def _phrase(o: SceneObject) -> str:
+    return " ".join([*([o.colour] if o.colour not in ("-", "gold", "silver") else []), o.name])

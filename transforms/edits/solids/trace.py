@@ -1,0 +1,246 @@
+"""A small sphere tracer: a solid on a ground plane, seen from above at an angle, lit like the photo it goes into."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from transforms.edits.solids.sdf import Distance, Points
+
+STEPS = 48
+SHADOW_STEPS = 20
+SUPERSAMPLING = 2
+
+
+@dataclass(frozen=True)
+class Material:
+    """How a part looks.
+
+    Attributes:
+        albedo: points [N, 3] -> linear RGB [N, 3], 0..1.
+        gloss: strength of the highlight, 0..1.
+        shininess: Blinn exponent; high is a small sharp highlight.
+        metal: 1 tints reflections with the albedo and darkens the diffuse part.
+    """
+
+    albedo: Callable[[Points], np.ndarray]
+    gloss: float = 0.3
+    shininess: float = 40.0
+    metal: float = 0.0
+
+
+@dataclass(frozen=True)
+class Part:
+    """A solid of one material."""
+
+    distance: Distance
+    material: Material
+
+
+@dataclass(frozen=True)
+class Solid:
+    """A thing on the ground plane y = 0 around the origin.
+
+    Attributes:
+        parts: together they are the thing.
+        radius, height: of a cylinder that contains it, metres.
+        floats: it hangs in the air and casts no shadow on the ground.
+    """
+
+    parts: tuple[Part, ...]
+    radius: float
+    height: float
+    floats: bool = False
+
+    def distance(self, p: Points) -> np.ndarray:
+        """Return the distance to the nearest part."""
+        return np.min([part.distance(p) for part in self.parts], axis=0)
+
+
+@dataclass(frozen=True)
+class Light:
+    """One key light and a surrounding glow.
+
+    Attributes:
+        direction: unit vector to the key light (x right, y up, z to the viewer).
+        key, ambient: linear RGB of each.
+        ground: linear RGB that the ground throws back.
+        softness: 0 a point, 1 an overcast sky.
+    """
+
+    direction: tuple[float, float, float]
+    key: tuple[float, float, float]
+    ambient: tuple[float, float, float]
+    ground: tuple[float, float, float]
+    softness: float
+
+
+@dataclass(frozen=True, eq=False)
+class Rendering:
+    """A traced solid.
+
+    Attributes:
+        colour: float32 [h, w, 3], 0..1 linear RGB, not premultiplied, valid where alpha > 0.
+        alpha: float32 [h, w] coverage of the solid.
+        shadow: float32 [h, w], share of light that the ground loses.
+        base_xy: where the origin of the ground plane lies, pixels.
+    """
+
+    colour: np.ndarray
+    alpha: np.ndarray
+    shadow: np.ndarray
+    base_xy: tuple[float, float]
+
+
+def trace(solid: Solid, pitch: float, px_per_metre: float, light: Light) -> Rendering:
+    """Render a solid.
+
+    Args:
+        solid: what.
+        pitch: angle of the view below the horizon, radians, > 0.
+        px_per_metre: scale of the picture.
+        light: of the scene.
+    """
+    scale = px_per_metre * SUPERSAMPLING
+    reach = solid.radius + (0 if solid.floats else 0.9 * solid.height)
+    half_width = int(np.ceil(reach * scale / SUPERSAMPLING)) + 2
+    up = int(np.ceil((solid.height * np.cos(pitch) + reach * np.sin(pitch)) * scale / SUPERSAMPLING)) + 2
+    down = int(np.ceil(reach * np.sin(pitch) * scale / SUPERSAMPLING)) + 2
+    width, height = 2 * half_width * SUPERSAMPLING, (up + down) * SUPERSAMPLING
+    u = (np.arange(width, dtype=np.float32) + 0.5 - width / 2) / np.float32(scale)
+    v = (np.float32(up * SUPERSAMPLING) - np.arange(height, dtype=np.float32) - 0.5) / np.float32(scale)
+    columns = np.abs(u) <= solid.radius
+    rows = (v <= solid.height * np.cos(pitch) + solid.radius * np.sin(pitch)) & (v >= -solid.radius * np.sin(pitch))
+    view = np.float32([0, -np.sin(pitch), -np.cos(pitch)])
+    hit, points = _march(solid, _origins(*np.meshgrid(u[columns], v[rows]), pitch, solid), view)
+    flat = np.zeros((hit.size, 4), np.float32)
+    if hit.any():
+        flat[hit] = np.column_stack([_shade(solid, points, view, light), np.ones(len(points), np.float32)])
+    layer = np.zeros((height, width, 4), np.float32)
+    layer[np.ix_(rows, columns)] = flat.reshape(int(rows.sum()), int(columns.sum()), 4)
+    size = (width // SUPERSAMPLING, height // SUPERSAMPLING)
+    mean = cv2.resize(layer, size, interpolation=cv2.INTER_AREA)
+    alpha = mean[..., 3]
+    shadow = np.zeros((size[1], size[0]), np.float32)
+    if not solid.floats:
+        coarse = _ground_shadow(solid, *np.meshgrid(_thinned(u), _thinned(v)), pitch, light)
+        shadow = cv2.resize(coarse, size, interpolation=cv2.INTER_LINEAR)
+    return Rendering(mean[..., :3] / np.maximum(alpha, 1e-3)[..., None], alpha, shadow, (float(half_width), float(up)))
+
+
+def _thinned(axis: np.ndarray) -> np.ndarray:
+    """Return the axis at half the final resolution: shadows are soft."""
+    return cv2.resize(axis[None], (max(2, axis.size // (2 * SUPERSAMPLING)), 1), interpolation=cv2.INTER_AREA)[0]
+
+
+def _origins(u: np.ndarray, v: np.ndarray, pitch: float, solid: Solid) -> Points:
+    """Return a start point per pixel: parallel rays from a plane in front of the solid."""
+    c, s = np.float32(np.cos(pitch)), np.float32(np.sin(pitch))
+    back = np.float32(solid.radius + solid.height)
+    return np.stack([u.ravel(), v.ravel() * c + back * s, -v.ravel() * s + back * c], axis=1)
+
+
+def _march(solid: Solid, origins: Points, view: np.ndarray) -> tuple[np.ndarray, Points]:
+    """Return which rays hit, and the points where they do."""
+    n = len(origins)
+    far = np.float32(2.2 * (solid.radius + solid.height))
+    epsilon = np.float32(solid.height * 1e-3)
+    active, travelled = np.arange(n), np.zeros(n, np.float32)
+    hit = np.zeros(n, bool)
+    for _ in range(STEPS):
+        d = solid.distance(origins[active] + view * travelled[active, None])
+        near = d < epsilon
+        hit[active[near]] = True
+        travelled[active] += np.where(near, 0, d)
+        active = active[~near & (travelled[active] < far)]
+        if active.size == 0:
+            break
+    return hit, origins[hit] + view * travelled[hit, None]
+
+
+def _normals(solid: Solid, p: Points) -> np.ndarray:
+    h = np.float32(solid.height * 2e-3)
+    axes = np.eye(3, dtype=np.float32) * h
+    n = np.stack([solid.distance(p + axis) - solid.distance(p - axis) for axis in axes], axis=1)
+    return n / np.maximum(np.linalg.norm(n, axis=1, keepdims=True), 1e-9)
+
+
+def _shade(solid: Solid, p: Points, view: np.ndarray, light: Light) -> np.ndarray:
+    normal = _normals(solid, p)
+    to_light = np.float32(light.direction)
+    lift = np.float32(solid.height * 0.01)
+    # a large light wraps round the form: half-Lambert mixed in by softness
+    cosine = normal @ to_light
+    wrap = np.float32(0.5 * light.softness)
+    lambert = np.clip((cosine + wrap) / (1 + wrap), 0, 1)
+    lit = lambert * _visibility(solid, p + normal * lift, to_light, light.softness)
+    open_sky = _openness(solid, p, normal)
+    sky = (0.5 + 0.5 * normal[:, 1:2]) * np.float32(light.ambient)
+    bounce = (0.5 - 0.5 * normal[:, 1:2]) * np.float32(light.ground)
+    diffuse = lit[:, None] * np.float32(light.key) + (sky + bounce) * open_sky[:, None]
+    half = to_light - view
+    half /= np.linalg.norm(half)
+    facing = np.clip(-(normal @ view), 0, 1)
+    fresnel = (0.04 + 0.96 * (1 - facing) ** 5)[:, None]
+    mirror = view - 2 * (normal @ view)[:, None] * normal
+    seen = np.where(mirror[:, 1:2] > 0, np.float32(light.ambient) * 1.2, np.float32(light.ground)) * open_sky[:, None]
+    out = np.zeros_like(p)
+    owner = np.argmin([part.distance(p) for part in solid.parts], axis=0)
+    for index in np.unique(owner):
+        own, m = owner == index, solid.parts[index].material
+        albedo = m.albedo(p[own])
+        highlight = np.clip(normal[own] @ half, 0, 1) ** m.shininess * lit[own] * m.gloss
+        tint = m.metal * albedo + (1 - m.metal)
+        reflect = seen[own] * (m.metal * 0.8 + (1 - m.metal) * fresnel[own] * m.gloss)
+        out[own] = (1 - 0.75 * m.metal) * albedo * diffuse[own] + tint * (
+            highlight[:, None] * np.float32(light.key) + reflect
+        )
+    return out
+
+
+def _visibility(solid: Solid, p: Points, direction: np.ndarray, softness: float) -> np.ndarray:
+    """Return how much of the key light reaches each point, 0..1 (cone of the light's width)."""
+    k = np.float32(2.0 + 14.0 * (1 - softness))
+    seen = np.ones(len(p), np.float32)
+    travelled = np.full(len(p), solid.height * 0.02, np.float32)
+    for _ in range(SHADOW_STEPS):
+        d = solid.distance(p + direction * travelled[:, None])
+        seen = np.minimum(seen, np.clip(0.5 + 0.5 * k * d / travelled, 0, 1))
+        travelled += np.clip(d, solid.height * 0.02, solid.height * 0.2)
+    return seen * seen * (3 - 2 * seen)
+
+
+def _openness(solid: Solid, p: Points, normal: np.ndarray) -> np.ndarray:
+    """Return how open the surroundings are along the normal, 0..1, the ground plane included."""
+    closed = np.zeros(len(p), np.float32)
+    for step, weight in ((0.04, 0.45), (0.12, 0.3), (0.3, 0.2)):
+        h = np.float32(step * solid.height)
+        q = p + normal * h
+        d = solid.distance(q)
+        if not solid.floats:
+            d = np.minimum(d, np.maximum(q[:, 1], 0))
+        closed += weight * np.clip(1 - d / h, 0, 1)
+    return 1 - np.clip(closed, 0, 0.95)
+
+
+def _ground_shadow(solid: Solid, u: np.ndarray, v: np.ndarray, pitch: float, light: Light) -> np.ndarray:
+    """Return the share of light that each ground pixel loses: cast shadow and contact darkening."""
+    z = -v.ravel() / np.float32(np.sin(pitch))
+    p = np.stack([u.ravel(), np.zeros_like(z), z], axis=1)
+    loss = np.zeros(len(p), np.float32)
+    near = np.hypot(p[:, 0], p[:, 2]) < solid.radius + 2.2 * solid.height
+    q = p[near]
+    cast = 1 - _visibility(
+        solid, q + np.float32([0, solid.height * 0.01, 0]), np.float32(light.direction), light.softness
+    )
+    closed = np.zeros(len(q), np.float32)
+    for step, weight in ((0.05, 0.4), (0.15, 0.3), (0.4, 0.25)):
+        h = np.float32(step * solid.height)
+        d = np.maximum(solid.distance(q + np.float32([0, h, 0])), 0)
+        closed += weight * np.clip(1 - d / h, 0, 1)
+    key, ambient = float(np.mean(light.key)) * light.direction[1], float(np.mean(light.ambient))
+    loss[near] = (key * cast + ambient * closed) / (key + ambient)
+    # nothing reaches the rim of the rendering, so that no edge shows there
+    rim = np.clip((solid.radius + 0.85 * solid.height - np.hypot(u.ravel(), z)) / (0.35 * solid.height), 0, 1)
+    return (np.clip(loss, 0, 0.92) * rim).reshape(u.shape).astype(np.float32)

@@ -1,0 +1,119 @@
+"""Things laid into a photo: traced solids and cut-outs, matched in light, sharpness and grain."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from schemas.geometry import xyxy_from_mask
+from transforms.edits.change import Patch
+from transforms.edits.colours import srgb
+from transforms.edits.placing import Spot
+from transforms.edits.scene import Scene
+from transforms.edits.solids.library import Kind
+from transforms.edits.solids.trace import trace
+
+SOFTNESS_PX = 0.55
+"""Blur of a rendered edge: about what a lens and a demosaic leave."""
+
+
+@dataclass(frozen=True, eq=False)
+class Thing:
+    """A thing in its place.
+
+    Attributes:
+        name: noun phrase without article.
+        patch: its pixels, shadow included.
+        mask: bool [H, W], the thing without its shadow.
+        spot: where.
+        lender_id: the source that lent its pixels, "-" for a rendered thing.
+    """
+
+    name: str
+    patch: Patch
+    mask: np.ndarray
+    spot: Spot
+    lender_id: str = "-"
+
+
+def thing_name(kind: Kind, colour: str) -> str:
+    """Return what a thing is called."""
+    return kind.noun if colour == "-" else f"{colour} {kind.noun}"
+
+
+def place_solid(
+    scene: Scene, kind: Kind, colour: str, turn: float, spot: Spot, rng: np.random.Generator
+) -> Thing | None:
+    """Render a thing of the library at a spot; None if it would leave the frame or hardly be seen."""
+    solid = kind.build(colour, turn)
+    light = scene.light_at(spot.x, spot.y, max(4, int(solid.height * spot.px_per_metre)))
+    rendering = trace(solid, spot.pitch, spot.px_per_metre, light)
+    rgb = srgb(rendering.colour)
+    rgb = cv2.GaussianBlur(rgb, (0, 0), SOFTNESS_PX)
+    alpha = cv2.GaussianBlur(rendering.alpha, (0, 0), SOFTNESS_PX)
+    left, top = round(spot.x - rendering.base_xy[0]), round(spot.y - rendering.base_xy[1])
+    if not solid.floats:
+        left, top = left, top
+    return _composed(scene, thing_name(kind, colour), rgb, alpha, rendering.shadow, left, top, spot, rng, "-")
+
+
+def place_cutout(
+    scene: Scene, name: str, rgb: np.ndarray, mask: np.ndarray, spot: Spot, lender_id: str, rng: np.random.Generator
+) -> Thing | None:
+    """Lay a cut-out so that the middle of its lower edge is at the spot, without a shadow.
+
+    Args:
+        rgb: uint8 [h, w, 3], the lending photo.
+        mask: bool [h, w], the object in it.
+    """
+    box = xyxy_from_mask(mask)
+    if box is None:
+        return None
+    x1, y1, x2, y2 = box
+    part = np.pad(mask[y1:y2, x1:x2].astype(np.float32), 2)
+    colour = np.pad(rgb[y1:y2, x1:x2].astype(np.float32), ((2, 2), (2, 2), (0, 0)), mode="edge")
+    # the outline is drawn in a little, so that nothing of the old background comes along
+    alpha = np.clip(cv2.GaussianBlur(part, (0, 0), 1.1) * 2 - 0.9, 0, 1)
+    left, top = spot.x - alpha.shape[1] // 2, spot.y - alpha.shape[0] + 2
+    return _composed(scene, name, colour, alpha, np.zeros_like(alpha), left, top, spot, rng, lender_id)
+
+
+def _composed(
+    scene: Scene,
+    name: str,
+    rgb: np.ndarray,
+    alpha: np.ndarray,
+    shadow: np.ndarray,
+    left: int,
+    top: int,
+    spot: Spot,
+    rng: np.random.Generator,
+    lender_id: str,
+) -> Thing | None:
+    height, width = alpha.shape
+    y1, y2, x1, x2 = max(0, -top), min(height, scene.height - top), max(0, -left), min(width, scene.width - left)
+    whole = float(alpha.sum())
+    if y2 <= y1 or x2 <= x1 or whole < 12 or alpha[y1:y2, x1:x2].sum() < 0.97 * whole:
+        return None
+    rgb, alpha, shadow = rgb[y1:y2, x1:x2], alpha[y1:y2, x1:x2], shadow[y1:y2, x1:x2]
+    left, top = left + x1, top + y1
+    mask = np.zeros((scene.height, scene.width), bool)
+    mask[top : top + y2 - y1, left : left + x2 - x1] = alpha > 0.5
+    if not scene.free(mask):
+        return None
+    if lender_id == "-":
+        rgb = _like_the_photo(scene, rgb, rng)
+    cover = 1 - (1 - np.where(shadow > 0.03, shadow * 0.8, 0)) * (1 - alpha)
+    patch = Patch(left, top, cover.astype(np.float32), (rgb * alpha[..., None]).astype(np.float32))
+    return Thing(name, patch, mask, spot, lender_id)
+
+
+def _like_the_photo(scene: Scene, rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return rendered pixels with the photo's black level, lack of colour and grain."""
+    black = float(np.percentile(scene.luma[::4, ::4], 1))
+    out = black * 0.7 + rgb * (1 - black * 0.7 / 255)
+    if scene.grey:
+        out = np.repeat((out @ np.float32([0.299, 0.587, 0.114]))[..., None], 3, axis=2)
+    grain = rng.normal(0, 1, out.shape[:2]).astype(np.float32)
+    grain = cv2.GaussianBlur(grain, (0, 0), 0.6)
+    return np.clip(out + (scene.grain / max(float(grain.std()), 1e-3) * grain)[..., None], 0, 255)
