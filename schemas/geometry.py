@@ -54,10 +54,11 @@ def bbox_2d_from_xyxy(box_xyxy: BoxXYXY, width: int, height: int) -> list[int]:
 
 
 def xyxy_from_bbox_2d(bbox_2d: list[int], width: int, height: int) -> BoxXYXY:
-    """Convert `bbox_2d` to the smallest pixel box that covers it.
+    """Convert `bbox_2d` to pixels: the smallest pixel box that it can have been made from.
 
-    The result contains the box that `bbox_2d` was made from, and is wider by less than one unit of
-    `bbox_2d` (`ceil(size / 1000)` pixels) on each side.
+    Up to 1000 pixels that is the box it was made from. In larger frames it contains that box, wider by less than
+    one unit of `bbox_2d` on each side; converted again it stays as it is. A `bbox_2d` that no pixel box has (drawn
+    by hand, or thinner than a pixel) becomes the pixels that it touches.
 
     Raises:
         ValueError: `bbox_2d` is not a valid, non-empty box.
@@ -68,12 +69,14 @@ def xyxy_from_bbox_2d(bbox_2d: list[int], width: int, height: int) -> BoxXYXY:
     if not bbox_2d:
         raise ValueError("an empty bbox_2d has no pixels")
     x1, y1, x2, y2 = _check_bbox_2d(list(bbox_2d))
-    return (
-        floor(x1 * width / SCALE),
-        floor(y1 * height / SCALE),
-        max(ceil(x2 * width / SCALE), floor(x1 * width / SCALE) + 1),
-        max(ceil(y2 * height / SCALE), floor(y1 * height / SCALE) + 1),
-    )
+    (left, right), (top, bottom) = _axis_px(x1, x2, width), _axis_px(y1, y2, height)
+    return left, top, right, bottom
+
+
+def _axis_px(first: int, last: int, size: int) -> tuple[int, int]:
+    low, high = first * size / SCALE, last * size / SCALE
+    # The inverse of floor is ceil, and the other way round; rounding outwards again would widen a box every time.
+    return (ceil(low), floor(high)) if ceil(low) < floor(high) else (floor(low), ceil(high))
 
 
 def xyxy_from_mask(mask: np.ndarray) -> BoxXYXY | None:
