@@ -14,6 +14,7 @@ from pipeline.finish import MANIFEST, BuildFacts
 from pipeline.graph import inspect_sources, make_candidates, write_dataset
 from pipeline.layout import STAGING, Layout
 from pipeline.lock import leave_as_writer, run_lock
+from pipeline.logs import start_log
 from pipeline.machine import check_same_machine, cpu_features, versions
 from pipeline.progress import watch
 from pipeline.runner import is_local_run, make_options, run
@@ -24,6 +25,7 @@ from schemas.reject import Reject
 from transforms import storage
 from transforms.dedup.sources import deduplicate_sources
 from transforms.edits.plan import mean_candidates, plan_programs
+from transforms.regions.refiner import make_refiner
 from transforms.shards.staging import RunFacts, commit_marks
 from transforms.sources.find import find_sources
 from transforms.sources.read import inspect_item
@@ -42,6 +44,7 @@ class BuildRequest:
         beam_flags: passed to Beam as they are.
         keep_staging: leave the staging folder when the manifest stands.
         allow_mixed_machines: resume although versions or CPU features differ.
+        log_level: debug, info, warning or error, for `OUT/report/run.log`.
     """
 
     recipe: Recipe
@@ -52,6 +55,7 @@ class BuildRequest:
     beam_flags: tuple[str, ...] = ()
     keep_staging: bool = False
     allow_mixed_machines: bool = False
+    log_level: str = "warning"
 
 
 @dataclass(frozen=True)
@@ -75,12 +79,14 @@ def build(request: BuildRequest, console: Console) -> Manifest | None:
         UserError: a mistake in the request; nothing was written.
     """
     found = find_sources(request.sources, request.rights)
+    make_refiner(request.recipe.regions)  # says at once what a worker would say too late
     storage.make_folder(request.out)
     if not storage.is_local(request.out):
         return _build(request, found, Layout(request.out, "-"), console)
     with run_lock(request.out) as token:
         try:
             storage.remove_unfinished(request.out)
+            start_log(request.out, request.log_level)
             return _build(request, found, Layout(request.out, token), console)
         finally:
             leave_as_writer(request.out)

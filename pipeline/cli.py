@@ -52,16 +52,15 @@ def build(
     """Build a data set: photos or pairs in, WebDataset tars out. Beam's own flags go after `--`."""
     from pipeline.build import BuildRequest, build
     from pipeline.config import load_recipe
-    from pipeline.logs import start_log
     from pipeline.report.write import write_report
     from pipeline.result import error_rate_exceeded
     from schemas.plan import Rights
-    from transforms import storage
 
     overrides = list(override or [])
     overrides += [f"num_examples={num_examples}"] if num_examples is not None else []
     overrides += [f"seed={seed}"] if seed is not None else []
-    overrides += [f"regions.sam_checkpoint={json.dumps(sam_checkpoint)}"] if sam_checkpoint else []
+    if sam_checkpoint:
+        overrides += ["regions.masks=sam", f"regions.sam_checkpoint={json.dumps(sam_checkpoint)}"]
     loaded = load_recipe(recipe, overrides)
     if log_level not in ("debug", "info", "warning", "error"):
         raise UserError(f"--log-level {log_level}: use debug, info, warning or error")
@@ -74,9 +73,8 @@ def build(
         beam_flags=tuple(context.args),
         keep_staging=keep_staging,
         allow_mixed_machines=allow_mixed_machines,
+        log_level=log_level,
     )
-    if storage.is_local(out) and Path(out).is_dir():
-        start_log(out, log_level)
     manifest = build(request, console)
     if manifest is None:
         console.print(f"No example was kept: {out}/rejected.parquet says why.")

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.publish.card import card_text
+from pipeline.config import DISTRIBUTION
+from pipeline.publish.card import CardFacts, card_text
 from schemas.example import SCHEMA_VERSION, canonical_json
 from schemas.manifest import Accounting, Manifest, ShardInfo
 from schemas.reject import Reject
@@ -87,7 +88,17 @@ def finish(
         return None
     by_split = {split: [row for row in rows if row["split"] == split] for split in SPLITS}
     names += [write_metadata(out, split, split_rows) for split, split_rows in by_split.items() if split_rows]
-    names.append(_write_card(out, facts, by_split))
+    card = CardFacts(
+        recipe=facts.recipe,
+        description=facts.description,
+        config_hash=facts.config_hash,
+        seed=facts.seed,
+        version=facts.versions[DISTRIBUTION],
+        image_ext=facts.image_format,
+        accounting=accounting,
+    )
+    storage.write_bytes(storage.join(out, "README.md"), card_text(card, by_split).encode())
+    names.append("README.md")
     manifest = Manifest(
         schema_version=SCHEMA_VERSION,
         recipe=facts.recipe,

@@ -16,7 +16,7 @@ from transforms.edits.stage import MakeCandidates
 from transforms.filters.stage import FilterCandidates
 from transforms.judgements.stage import JudgeCandidates
 from transforms.regions.stage import DeriveRegions
-from transforms.shards.assemble import Assembled
+from transforms.shards.assemble import Assembled, ShardPlan
 from transforms.shards.stage import AssembleShards, ReadStaged, StageSources, WriteShards
 from transforms.shards.staging import RunFacts
 from transforms.sources.stage import InspectSources
@@ -92,7 +92,7 @@ def write_dataset(
     )
 
 
-def _shards(assembled: Assembled) -> Sequence[object]:
+def _shards(assembled: Assembled) -> Sequence[ShardPlan]:
     return assembled.shards
 
 

@@ -90,7 +90,7 @@ def measure_pair(source: Path, edited: Path, sam_checkpoint: Path | None) -> Mea
     Raises:
         UserError: a file cannot be read or is no picture, or the checkpoint cannot be used.
     """
-    config = RegionsConfig(sam_checkpoint=str(sam_checkpoint) if sam_checkpoint else None)
+    config = RegionsConfig(masks="sam", sam_checkpoint=str(sam_checkpoint)) if sam_checkpoint else RegionsConfig()
     refiner = make_refiner(config)
     before, after = _decode(source), _decode(edited)
     result = derive_regions(before, after, config, refiner)

@@ -92,7 +92,8 @@ class CandidateMaker:
     def _encode(self, triplet: Triplet, record: SourceRecord | None = None) -> Candidate:
         source = encode_image(np.ascontiguousarray(triplet.source), self.image_format)
         edited = encode_image(np.ascontiguousarray(triplet.edited), self.image_format)
-        truth = triplet.truth and EncodedTruth(encode_label_map(triplet.truth.label_map), triplet.truth.regions)
+        truth = triplet.truth
+        encoded = EncodedTruth(encode_label_map(truth.label_map), truth.regions) if truth else None
         return Candidate(
             key=triplet.key,
             program_id=triplet.program_id,
@@ -103,7 +104,7 @@ class CandidateMaker:
             outcome=triplet.outcome,
             source=source,
             edited=edited,
-            truth=truth,
+            truth=encoded,
             flaws=triplet.flaws,
             lender_ids=triplet.lender_ids,
             editor=triplet.editor,
