@@ -121,7 +121,7 @@ def _unidentified(data: bytes) -> DecodeError:
     if not names:
         return DecodeError("not_an_image", f"no known image format; accepted: {allowed}")
     if set(names) & set(FORMATS):
-        return DecodeError("truncated", f"starts like {names[0]}, but its header cannot be read")
+        return DecodeError("truncated", f"starts like {names[0]}, but Pillow cannot read its header")
     return DecodeError("unsupported_format", f"looks like {names[0]}; accepted: {allowed}")
 
 

@@ -162,6 +162,16 @@ def test_float_tiff_with_negative_values_and_nan():
     assert np.abs(rgb[3:].astype(int) - RAMP[3:]).max() <= 1
 
 
+@pytest.mark.parametrize("top", [255, 65535])
+def test_tiff_whose_zero_is_white(top):
+    values = gradient(np.uint8 if top == 255 else np.uint16, top)
+    encoded = encode(values, "TIFF", tiffinfo={262: 0})
+    with Image.open(io.BytesIO(encoded)) as image:
+        assert image.tag_v2[262] == 0
+    expected = RAMP if top == 255 else 255 - RAMP  # Pillow inverts 8-bit pixels on saving, too
+    assert np.abs(decode_image(encoded).astype(int) - expected).max() <= 1
+
+
 def test_adobe_cmyk_jpeg_is_not_inverted():
     cmyk = Image.fromarray(PHOTO).convert("CMYK")
     encoded = encode(cmyk, "JPEG", quality=95)
