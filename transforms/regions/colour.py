@@ -32,21 +32,23 @@ def match_colours(source_lab: np.ndarray, edited_lab: np.ndarray, valid: np.ndar
     inside = cv2.resize(valid.astype(np.uint8), size, interpolation=cv2.INTER_AREA).ravel() > 0
     if inside.sum() < 64:
         return source_lab
-    terms = _terms(small[0]).reshape(-1, 15)[inside]
+    terms = _terms(small[0])[:, inside].T
     change = (small[1] - small[0]).reshape(-1, 3)[inside]
-    # the correction is smooth in colour and place; computing it on a reduced frame would blur colour edges
-    correction = (_terms(source_lab).reshape(-1, 15) @ _fit(terms, change)).reshape(height, width, 3)
+    correction = (_fit(terms, change).T @ _terms(source_lab)).T.reshape(height, width, 3)
     return source_lab + np.clip(correction, -MAX_CORRECTION, MAX_CORRECTION)
 
 
 def _terms(lab: np.ndarray) -> np.ndarray:
-    """Return float32 [h, w, 15]: the regressors of each pixel."""
+    """Return float32 [15, h * w]: the regressors of each pixel."""
     height, width = lab.shape[:2]
     light, a, b = lab[..., 0] / 50 - 1, lab[..., 1] / 50, lab[..., 2] / 50
-    y = np.broadcast_to(np.linspace(-1, 1, height, dtype=np.float32)[:, None], (height, width))
-    x = np.broadcast_to(np.linspace(-1, 1, width, dtype=np.float32), (height, width))
-    colour = [light, a, b, light * light, light * a, light * b, a * a, b * b, a * b]
-    return np.stack([np.ones_like(light), *colour, x, y, x * x, x * y, y * y], axis=-1)
+    y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
+    x = np.linspace(-1, 1, width, dtype=np.float32)[None]
+    terms = np.empty((15, height, width), np.float32)
+    everything = (1, light, a, b, light * light, light * a, light * b, a * a, b * b, a * b, x, y, x * x, x * y, y * y)
+    for row, values in zip(terms, everything, strict=True):
+        row[:] = values
+    return terms.reshape(15, -1)
 
 
 def _fit(terms: np.ndarray, change: np.ndarray) -> np.ndarray:

@@ -24,6 +24,8 @@ GAP_LEAST, GAP_MOST = 0.008, 0.035
 TIGHT = 0.35
 """An object ends where its strength falls below this share of its 90 % quantile."""
 MAX_FRAGMENTS = 80
+CLOSE = 0.08
+"""Gaps up to twice this share of an object's size (root of its area) belong to it."""
 STANDOUT = 1.6
 """An edit ends at an edge: its strength is this many times that of its surroundings. Slow drift has no edge."""
 
@@ -132,7 +134,7 @@ def _tighten(mask: np.ndarray, strength: np.ndarray) -> np.ndarray:
 
 def _fill(mask: np.ndarray) -> np.ndarray:
     """Close small gaps and fill holes."""
-    radius = max(1, round(0.004 * max(mask.shape)))
+    radius = max(1, round(CLOSE * np.sqrt(mask.sum())))
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
     closed = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
     outlines, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)

@@ -49,23 +49,24 @@ def judge_whole_frame(source: np.ndarray, edited: np.ndarray) -> WholeFrame:
     """
     height, width = edited.shape[:2]
     scale = min(1.0, SIZE_PX / max(height, width))
-    size = max(BLOCKS, round(width * scale)), max(BLOCKS, round(height * scale))
+    size = _whole_blocks(width * scale), _whole_blocks(height * scale)
     a, b = (to_lab(resize_to(image, *size)) for image in (source, edited))
     return WholeFrame(tone=_tone(a, b), style=_style(a[..., 0], b[..., 0]))
 
 
+def _whole_blocks(pixels: float) -> int:
+    return BLOCKS * max(1, round(pixels / BLOCKS))
+
+
 def _tone(source_lab: np.ndarray, edited_lab: np.ndarray) -> bool:
-    delta_e = deltaE_ciede2000(
-        *(cv2.resize(x, (48, 48), interpolation=cv2.INTER_AREA) for x in (source_lab, edited_lab))
-    )
-    quiet, typical = np.quantile(_blocks(delta_e, 0.5), (0.2, 0.5))
+    side = 4 * BLOCKS
+    small = (cv2.resize(x, (side, side), interpolation=cv2.INTER_AREA) for x in (source_lab, edited_lab))
+    quiet, typical = np.quantile(_blocks(deltaE_ciede2000(*small), 0.5), (0.2, 0.5))
     return bool(quiet > TONE_QUIET and typical > TONE_TYPICAL)
 
 
 def _style(source_light: np.ndarray, edited_light: np.ndarray) -> bool:
-    before, after = (
-        cv2.GaussianBlur(x, (0, 0), 1) - cv2.GaussianBlur(x, (0, 0), 4) for x in (source_light, edited_light)
-    )
+    before, after = _bandpass(source_light), _bandpass(edited_light)
     energy, change = _blocks(before * before, 0.8), _blocks((before - after) ** 2, 0.8)
     textured = energy > 1
     if textured.mean() < TEXTURED:
@@ -74,12 +75,12 @@ def _style(source_light: np.ndarray, edited_light: np.ndarray) -> bool:
     return bool(share > STYLE_SHARE and np.quantile(np.sqrt(change[textured]), 0.3) > STYLE_CONTRAST)
 
 
+def _bandpass(light: np.ndarray) -> np.ndarray:
+    return cv2.GaussianBlur(light, (0, 0), 1) - cv2.GaussianBlur(light, (0, 0), 4)
+
+
 def _blocks(values: np.ndarray, quantile: float) -> np.ndarray:
     """Return the quantile of the values of each block, [BLOCKS * BLOCKS]."""
-    return np.array(
-        [
-            np.quantile(tile, quantile)
-            for band in np.array_split(values, BLOCKS, axis=0)
-            for tile in np.array_split(band, BLOCKS, axis=1)
-        ]
-    )
+    height, width = values.shape
+    tiles = values.reshape(BLOCKS, height // BLOCKS, BLOCKS, width // BLOCKS).swapaxes(1, 2)
+    return np.quantile(tiles.reshape(BLOCKS * BLOCKS, -1), quantile, axis=1)
