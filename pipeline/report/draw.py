@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from schemas.aggregation import UNJUDGED
 from schemas.example import EditRegion, Example
 from schemas.geometry import xyxy_from_bbox_2d
 
@@ -12,10 +13,8 @@ Colour = tuple[int, int, int]
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 CELL = 512
-"""Width of each picture of a panel, pixels."""
-MARGIN, GAP = 16, 12
-FONT_SIZE = 18
-LINE = 25
+"""Longer side of each picture of a panel, pixels; letters, lines and margins follow it."""
+MIN_FONT = 14
 INK, SOFT, PAPER = (28, 30, 34), (105, 110, 118), (255, 255, 255)
 MASK_OPACITY = 0.38
 _REQUESTED: tuple[Colour, ...] = (
@@ -49,7 +48,7 @@ def draw_overlay(edited: np.ndarray, edit_region: Sequence[EditRegion], label_ma
     height, width = edited.shape[:2]
     image = Image.fromarray(_tinted(edited, edit_region, label_map))
     unit = max(1, round(min(height, width) / 256))
-    font = ImageFont.load_default(max(11, min(40, round(min(height, width) / 30))))
+    font = ImageFont.load_default(max(12, round(max(height, width) / 36)))
     draw = ImageDraw.Draw(image)
     boxes_xyxy = {region.id: xyxy_from_bbox_2d(region.bbox_2d, width, height) for region in edit_region}
     for region in edit_region:
@@ -101,7 +100,9 @@ def _meets(a: tuple[float, float, float, float], others: Sequence[tuple[float, f
     return any(a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3] for b in others)
 
 
-def draw_example(source: np.ndarray, edited: np.ndarray, label_map: np.ndarray, example: Example) -> np.ndarray:
+def draw_example(
+    source: np.ndarray, edited: np.ndarray, label_map: np.ndarray, example: Example, cell: int = CELL
+) -> np.ndarray:
     """Draw an example: source, edited, edited with its regions; below, the instruction and the judgement in figures.
 
     Args:
@@ -109,50 +110,55 @@ def draw_example(source: np.ndarray, edited: np.ndarray, label_map: np.ndarray, 
         edited: uint8 [H, W, 3].
         label_map: uint8 [H, W], pixel = region id.
         example: the record.
+        cell: longer side of each picture, pixels.
 
     Returns:
-        uint8 panel, 3 x 512 pixels and margins wide, as high as it needs to be.
+        uint8 [., ., 3]: three cells and their margins wide, as high as it needs to be.
     """
-    pictures = [_scaled(source), _scaled(edited), _scaled(_overlay_at_cell(edited, label_map, example))]
-    font, bold = ImageFont.load_default(FONT_SIZE), ImageFont.load_default(FONT_SIZE + 3)
-    width = 3 * CELL + 2 * GAP + 2 * MARGIN
-    lines = wrap(example.instruction, bold, width - 2 * MARGIN)
-    top = max(picture.height for picture in pictures) + MARGIN + GAP
-    panel = Image.new("RGB", (width, top + (len(lines) + 2) * LINE + MARGIN), PAPER)
-    for column, picture in enumerate(pictures):
-        panel.paste(picture, (MARGIN + column * (CELL + GAP), MARGIN))
+    overlay = _overlay_at_cell(edited, label_map, example, cell)
+    pictures = [_scaled(source, cell), _scaled(edited, cell), overlay]
+    margin, gap, size = cell // 32, cell // 42, max(cell // 28, MIN_FONT)
+    font, large, line = ImageFont.load_default(size), ImageFont.load_default(size + size // 8), size + size // 2
+    width = 3 * cell + 2 * gap + 2 * margin
+    lines = wrap(example.instruction, large, width - 2 * margin)
+    top = max(picture.height for picture in pictures) + margin + gap
+    panel = Image.new("RGB", (width, top + (len(lines) + 2) * line + margin), PAPER)
+    left = margin
+    for picture in pictures:
+        panel.paste(picture, (left, margin))
+        left += picture.width + gap
     draw = ImageDraw.Draw(panel)
-    for row, line in enumerate(lines):
-        draw.text((MARGIN, top + row * LINE), line, font=bold, fill=INK)
-    for row, line in enumerate(_facts(example), len(lines)):
-        draw.text((MARGIN, top + row * LINE + 4), line, font=font, fill=SOFT)
+    for row, text in enumerate(lines):
+        draw.text((margin, top + row * line), text, font=large, fill=INK)
+    for row, text in enumerate(_facts(example), len(lines)):
+        draw.text((margin, top + row * line + line // 5), text, font=font, fill=SOFT)
     return np.asarray(panel)
 
 
-def _cell_size(height: int, width: int) -> tuple[int, int]:
-    """Return (width, height) within a square cell."""
-    scale = CELL / max(width, height)
-    return max(1, round(width * scale)), max(1, round(height * scale))
+def _scaled(image: np.ndarray, cell: int) -> Image.Image:
+    """Scale up or down until the longer side is `cell`."""
+    height, width = image.shape[:2]
+    scale = cell / max(width, height)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return Image.fromarray(image).resize(size, Image.Resampling.LANCZOS)
 
 
-def _scaled(image: np.ndarray) -> Image.Image:
-    return Image.fromarray(image).resize(_cell_size(*image.shape[:2]), Image.Resampling.LANCZOS)
-
-
-def _overlay_at_cell(edited: np.ndarray, label_map: np.ndarray, example: Example) -> np.ndarray:
+def _overlay_at_cell(edited: np.ndarray, label_map: np.ndarray, example: Example, cell: int) -> Image.Image:
     """Scale first, then draw: lines and letters keep their size whatever the picture's."""
-    size = _cell_size(*edited.shape[:2])
-    labels = Image.fromarray(label_map).resize(size, Image.Resampling.NEAREST)
-    return draw_overlay(np.asarray(_scaled(edited)), example.edit_region, np.asarray(labels))
+    small = _scaled(edited, cell)
+    labels = Image.fromarray(label_map).resize(small.size, Image.Resampling.NEAREST)
+    return Image.fromarray(draw_overlay(np.asarray(small), example.edit_region, np.asarray(labels)))
 
 
 def _facts(example: Example) -> tuple[str, str]:
     judgement = example.judgement
+    rank = f"{example.outcome}   ·   {example.edit_type}   ·   rank {example.rank} of {example.group_size}"
+    if judgement.overall == UNJUDGED:
+        return rank, f"not judged   ·   {example.key}"
     following, over_editing = judgement.semantic_consistency.score
     naturalness, artifacts = judgement.perceptual_quality.score
     return (
-        f"{example.outcome}   ·   {example.edit_type}   ·   rank {example.rank} of {example.group_size}"
-        f"   ·   overall {judgement.overall:.2f}",
+        f"{rank}   ·   overall {judgement.overall:.2f}",
         f"following {following}   over-editing {over_editing}   naturalness {naturalness}   artifacts {artifacts}"
         f"   ·   {example.key}",
     )

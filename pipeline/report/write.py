@@ -1,0 +1,68 @@
+"""`spatialreward report`: charts, contact sheets, gallery and summary of a finished data set."""
+
+import io
+
+import numpy as np
+from PIL import Image
+from rich.console import Console
+
+from pipeline.dataset import DataSet, open_dataset
+from pipeline.report.charts import distributions
+from pipeline.report.choice import keys_by_outcome, spread_over_groups
+from pipeline.report.contact_sheet import contact_sheet
+from pipeline.report.figures import summarise_dataset
+from pipeline.report.gallery import FOLDER, write_gallery
+from pipeline.report.summary import print_summary
+from transforms import storage
+
+SHEET_EXAMPLES = 12
+GALLERY_EXAMPLES = 60
+
+
+def write_report(out: str, console: Console, max_examples: int = GALLERY_EXAMPLES) -> None:
+    """Write `OUT/report/` anew and print the summary.
+
+    Args:
+        out: folder of a finished data set.
+        console: where to print.
+        max_examples: samples in the gallery, at most one group more.
+
+    Raises:
+        UserError: `out` is no finished data set.
+    """
+    data = open_dataset(out)
+    summary = summarise_dataset(data)
+    report = storage.join(data.out, "report")
+    _remove_old(report)
+    storage.write_bytes(storage.join(report, "distributions.png"), distributions(data.rows))
+    sheets = _write_sheets(data, report)
+    keys = spread_over_groups(data.rows, max_examples)
+    samples = data.find(set(keys))
+    page = write_gallery(report, summary, [samples[key] for key in keys], ["distributions.png", *sheets])
+    print_summary(summary, console)
+    console.print(f"\nLook through them: {page}", soft_wrap=True, markup=False)
+
+
+def _remove_old(report: str) -> None:
+    """Remove pictures of an earlier report: it may have shown other examples."""
+    storage.remove(storage.join(report, FOLDER))
+    for name in storage.list_files(report):
+        if name.startswith("sheet-"):
+            storage.remove(storage.join(report, name))
+
+
+def _write_sheets(data: DataSet, report: str) -> list[str]:
+    chosen = keys_by_outcome(data.rows, SHEET_EXAMPLES)
+    samples = data.find({key for keys in chosen.values() for key in keys})
+    names = []
+    for outcome, keys in chosen.items():
+        names.append(f"sheet-{outcome}.png")
+        sheet = contact_sheet(outcome, [samples[key] for key in keys])
+        storage.write_bytes(storage.join(report, names[-1]), _png(sheet))
+    return names
+
+
+def _png(picture: np.ndarray) -> bytes:
+    stream = io.BytesIO()
+    Image.fromarray(picture).save(stream, "PNG")
+    return stream.getvalue()
