@@ -8,6 +8,7 @@ from typing import Any, Literal
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from schemas.vocabulary import EDIT_TYPES, OUTCOMES
 
@@ -64,6 +65,7 @@ def _counts(axes: Axes, title: str, counts: Counter[str], order: Sequence[str]) 
     names = [name for name in order if counts[name]][::-1]
     bars = axes.barh(names, [counts[name] for name in names], color=_BAR, height=0.7)
     axes.bar_label(bars, padding=3, fontsize=8, color=_SOFT)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_ylim(len(names) - max(len(names), _MIN_BARS) - 0.6, len(names) - 0.4)
     _style(axes, title, "x")
 
@@ -110,9 +112,10 @@ def _score_axes(axes: Axes, judged: Sequence[dict[str, Any]]) -> None:
 
 def _whole_numbers(axes: Axes, title: str, values: Sequence[int]) -> None:
     counts = Counter(values)
-    span = range(max(values) + 1)
+    span = range(max(*values, _MIN_BARS) + 1)
     bars = axes.bar(span, [counts[value] for value in span], color=_BAR, width=0.7)
-    axes.bar_label(bars, padding=2, fontsize=8, color=_SOFT)
+    axes.bar_label(bars, [str(counts[value] or "") for value in span], padding=2, fontsize=8, color=_SOFT)
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xticks(list(span))
     _style(axes, title, "y", "regions")
 
@@ -123,4 +126,5 @@ def _area(axes: Axes, shares: Sequence[float]) -> None:
     axes.set_xscale("log")
     axes.set_xticks([0.0001, 0.001, 0.01, 0.1, 1.0], ["0.01 %", "0.1 %", "1 %", "10 %", "100 %"])
     axes.minorticks_off()
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     _style(axes, "Changed area, where anything changed", "y", "share of the edited frame")
