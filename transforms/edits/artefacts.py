@@ -9,6 +9,7 @@ import numpy as np
 from schemas.geometry import BoxXYXY
 from transforms.edits.change import MIN_AREA_PX, delta_e, visible_difference
 from transforms.edits.triplet import Flaw
+from transforms.edits.vectors import f32
 
 DRIFT_DELTA_E = 6.0
 """Median CIEDE2000 from which a drift of colour is an edit of its own; noise stays below half of it."""
@@ -64,7 +65,7 @@ def drift_colour(rgb: np.ndarray, taken: np.ndarray, rng: np.random.Generator) -
         return None
     blob = _blob(rgb.shape[:2], box, rng) * ~taken
     hue, amount = float(rng.uniform(0, 2 * np.pi)), float(rng.uniform(14, 30))
-    cast = np.float32([np.cos(hue), np.cos(hue - 2.1), np.cos(hue + 2.1)])
+    cast = f32([np.cos(hue), np.cos(hue - 2.1), np.cos(hue + 2.1)])
     for _ in range(6):
         tinted = _mixed(rgb, np.clip(rgb + amount * cast + 0.3 * amount * np.sign(np.sin(hue)), 0, 255), blob)
         mask = visible_difference(rgb, tinted, blob > 0.02)
@@ -137,7 +138,7 @@ def _ghost(rgb: np.ndarray, box: BoxXYXY, strength: float, rng: np.random.Genera
         int(s * strength * 0.35 * side) or 4
         for s, side in zip(rng.choice([-1, 1], 2), (box[2] - box[0], box[3] - box[1]), strict=True)
     )
-    moved = cv2.warpAffine(rgb, np.float32([[1, 0, dx], [0, 1, dy]]), rgb.shape[1::-1], borderMode=cv2.BORDER_REFLECT)
+    moved = cv2.warpAffine(rgb, f32([[1, 0, dx], [0, 1, dy]]), rgb.shape[1::-1], borderMode=cv2.BORDER_REFLECT)
     return rgb * (1 - 0.6 * strength) + moved.astype(np.float32) * 0.6 * strength
 
 

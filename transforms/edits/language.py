@@ -154,7 +154,7 @@ def article(noun: str) -> str:
     """
     if noun.startswith("second "):
         return f"another {noun.removeprefix('second ')}"
-    if noun.split(" of ")[0] in PLURAL | MASS or noun == "-":
+    if noun.startswith(("a ", "an ", "blurred ")) or noun.split(" of ")[0] in PLURAL | MASS or noun == "-":
         return noun
     return f"{'an' if noun.lower().startswith(VOWEL_SOUND) else 'a'} {noun}"
 

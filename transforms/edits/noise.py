@@ -8,6 +8,7 @@ import numpy as np
 from transforms.edits.change import delta_e
 from transforms.edits.config import NoiseConfig
 from transforms.edits.triplet import Flaw
+from transforms.edits.vectors import f32
 
 MAX_DELTA_E = 3.0
 """Mean CIEDE2000 that noise may add; drift as an unrequested edit starts at twice that."""
@@ -102,7 +103,7 @@ def _resampled(values: np.ndarray, draw: NoiseDraw, strength: float) -> np.ndarr
     """Shift by a fraction of the drawn shift and, if drawn, go to multiples of 16 and back."""
     height, width = values.shape[:2]
     dx, dy = (strength * s for s in draw.shift_xy)
-    shift = np.float32([[1, 0, dx], [0, 1, dy]])
+    shift = f32([[1, 0, dx], [0, 1, dy]])
     out = cv2.warpAffine(values, shift, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     if draw.resized and min(height, width) >= 32:
         near = (round(width / 16) * 16, round(height / 16) * 16)

@@ -1,6 +1,6 @@
 """Things laid into a photo: traced solids and cut-outs, matched in light, sharpness and grain."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -12,6 +12,7 @@ from transforms.edits.placing import Spot
 from transforms.edits.scene import Scene
 from transforms.edits.solids.library import Kind
 from transforms.edits.solids.trace import trace
+from transforms.edits.vectors import f32
 
 SOFTNESS_PX = 0.55
 """Blur of a rendered edge: about what a lens and a demosaic leave."""
@@ -27,6 +28,7 @@ class Thing:
         mask: bool [H, W], the thing without its shadow.
         spot: where.
         lender_id: the source that lent its pixels, "-" for a rendered thing.
+        kind, colour, turn: of a rendered thing, None for a cut-out.
     """
 
     name: str
@@ -34,6 +36,9 @@ class Thing:
     mask: np.ndarray
     spot: Spot
     lender_id: str = "-"
+    kind: Kind | None = None
+    colour: str = "-"
+    turn: float = 0.0
 
 
 def thing_name(kind: Kind, colour: str) -> str:
@@ -52,9 +57,9 @@ def place_solid(
     rgb = cv2.GaussianBlur(rgb, (0, 0), SOFTNESS_PX)
     alpha = cv2.GaussianBlur(rendering.alpha, (0, 0), SOFTNESS_PX)
     left, top = round(spot.x - rendering.base_xy[0]), round(spot.y - rendering.base_xy[1])
-    if not solid.floats:
-        left, top = left, top
-    return _composed(scene, thing_name(kind, colour), rgb, alpha, rendering.shadow, left, top, spot, rng, "-")
+    name = thing_name(kind, colour)
+    thing = _composed(scene, name, rgb, alpha, rendering.shadow, left, top, spot, rng, "-")
+    return thing and replace(thing, kind=kind, colour=colour, turn=turn)
 
 
 def place_cutout(
@@ -113,7 +118,7 @@ def _like_the_photo(scene: Scene, rgb: np.ndarray, rng: np.random.Generator) -> 
     black = float(np.percentile(scene.luma[::4, ::4], 1))
     out = black * 0.7 + rgb * (1 - black * 0.7 / 255)
     if scene.grey:
-        out = np.repeat((out @ np.float32([0.299, 0.587, 0.114]))[..., None], 3, axis=2)
+        out = np.repeat((out @ f32([0.299, 0.587, 0.114]))[..., None], 3, axis=2)
     grain = rng.normal(0, 1, out.shape[:2]).astype(np.float32)
     grain = cv2.GaussianBlur(grain, (0, 0), 0.6)
     return np.clip(out + (scene.grain / max(float(grain.std()), 1e-3) * grain)[..., None], 0, 255)

@@ -6,7 +6,13 @@ import numpy as np
 
 from transforms.edits.change import Change
 from transforms.edits.operations.add import propose_add
+from transforms.edits.operations.background import propose_background
+from transforms.edits.operations.move import propose_move
 from transforms.edits.operations.recolour import propose_recolour
+from transforms.edits.operations.remove import propose_remove
+from transforms.edits.operations.replace import propose_replace
+from transforms.edits.operations.retexture import propose_retexture
+from transforms.edits.operations.text import propose_text
 from transforms.edits.operations.tone import propose_tone
 from transforms.edits.scene import Scene
 
@@ -19,5 +25,11 @@ OPERATIONS: dict[str, Propose] = {
     "tone": propose_tone,
     "recolour": propose_recolour,
     "add": propose_add,
+    "remove": propose_remove,
+    "replace": propose_replace,
+    "move": propose_move,
+    "text": propose_text,
+    "background": propose_background,
+    "retexture": propose_retexture,
 }
 """By name, as in `OperationWeights`."""

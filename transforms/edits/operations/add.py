@@ -38,9 +38,18 @@ def some_thing(scene: Scene, rng: np.random.Generator) -> Thing | None:
     return None
 
 
+def laid_thing(scene: Scene, rng: np.random.Generator) -> Thing | None:
+    """Lay a thing of the library into the scene for the source to show: later it goes, moves or changes."""
+    for _ in range(TRIES):
+        thing = some_solid(scene, rng)
+        if thing is not None and not any(thing.kind.noun in name for name in scene.names if thing.kind):
+            return thing
+    return None
+
+
 def some_solid(scene: Scene, rng: np.random.Generator) -> Thing | None:
     """Lay a thing of the library into the scene."""
-    kinds = _kinds_that_fit(scene)
+    kinds = kinds_that_fit(scene)
     if not kinds:
         return None
     kind = kinds[int(rng.integers(len(kinds)))]
@@ -82,7 +91,7 @@ def twin_of_an_object(scene: Scene, rng: np.random.Generator) -> Thing | None:
     return place_cutout(scene, f"second {o.name}", scene.photo, o.mask, place, scene.source.record.source_id, rng)
 
 
-def _kinds_that_fit(scene: Scene) -> list[Kind]:
+def kinds_that_fit(scene: Scene) -> list[Kind]:
     """Return the kinds of which one, in natural size, would be neither tiny nor huge."""
     surfaces = scene.source.surfaces
     open_sky = any(o.kind in ("sky", "background") and o.mask.mean() > 0.1 for o in scene.source.objects)

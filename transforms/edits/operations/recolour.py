@@ -4,10 +4,13 @@ import cv2
 import numpy as np
 from skimage.color import lab2rgb, rgb2lab
 
-from schemas.vocabulary import EditType
 from transforms.edits.change import Change, Request, patch_from_picture
 from transforms.edits.colours import PAINTS, lab
+from transforms.edits.language import place_of
+from transforms.edits.naming import phrase, type_for
+from transforms.edits.operations.add import laid_thing
 from transforms.edits.scene import Scene
+from transforms.edits.things import place_solid
 from transforms.sources.image import SceneObject
 
 COLOURS = ("red", "orange", "yellow", "green", "teal", "blue", "purple", "pink", "brown", "white", "black", "grey")
@@ -40,34 +43,54 @@ DIFFERENT = 18.0
 """CIEDE2000 from which a new colour is another colour."""
 
 
+REAL_SHARE = 0.7
+"""Share of recolourings tried on a real object first."""
+
+
 def propose_recolour(scene: Scene, like: Change | None, rng: np.random.Generator) -> Change | None:
     """Propose another colour for an object that may be recoloured; its value is a colour word."""
-    objects = [] if scene.grey else [o for o in scene.objects_with("recolour") if _phrase(o) not in scene.names]
+    if scene.grey:
+        return None
+    wanted = like.request.value if like is not None and like.request.operation == "recolour" else "-"
+    ways = [_real, _laid] if rng.random() < REAL_SHARE else [_laid, _real]
+    return next((change for change in (way(scene, wanted, rng) for way in ways) if change is not None), None)
+
+
+def _real(scene: Scene, wanted: str, rng: np.random.Generator) -> Change | None:
+    objects = [o for o in scene.objects_with("recolour") if phrase(o) not in scene.names]
     if not objects:
         return None
     o = objects[int(rng.integers(len(objects)))]
     now = np.median(rgb2lab(scene.photo[o.mask]), axis=0)
     options = {n: c for n, c in palette(o).items() if n != o.colour and _far(lab(c), now)}
-    if like is not None and like.request.operation == "recolour":
-        options = {n: c for n, c in options.items() if n == like.request.value} or options
+    options = {n: c for n, c in options.items() if n == wanted} or options
     if not options:
         return None
     name = list(options)[int(rng.integers(len(options)))]
-    alpha = feathered(o.mask)
-    patch = patch_from_picture(repainted(scene.photo, o.mask, options[name]), alpha)
+    patch = patch_from_picture(repainted(scene.photo, o.mask, options[name]), feathered(o.mask))
     assert patch is not None, o.name
-    request = Request("recolour", _phrase(o), name, o.place, mentions_place=o.place != "-")
+    request = Request("recolour", phrase(o), name, o.place, mentions_place=o.place != "-")
     return Change(type_for(o, "color_alter"), request, (), (patch,), o.mask, o.mask)
+
+
+def _laid(scene: Scene, wanted: str, rng: np.random.Generator) -> Change | None:
+    """Lay a thing into the source and the same thing, in another colour, into the edited image."""
+    thing = laid_thing(scene, rng)
+    if thing is None or thing.kind is None or thing.colour == "-":
+        return None
+    colours = [c for c in thing.kind.colours if c != thing.colour]
+    colours = [c for c in colours if c == wanted] or colours
+    colour = colours[int(rng.integers(len(colours)))]
+    other = place_solid(scene, thing.kind, colour, thing.turn, thing.spot, rng)
+    if other is None:
+        return None
+    request = Request("recolour", thing.name, colour, place_of(thing.mask, thing.spot.surface))
+    return Change("color_alter", request, (thing.patch,), (other.patch,), thing.mask, other.mask)
 
 
 def palette(o: SceneObject) -> dict[str, tuple[int, int, int]]:
     """Return the colours, by name, that an object plausibly takes."""
     return BY_NAME.get(o.name) or BY_KIND.get(o.kind) or {name: PAINTS[name] for name in COLOURS}
-
-
-def type_for(o: SceneObject, otherwise: EditType) -> EditType:
-    """Return `ps_human` for what belongs to a person, else the operation's own edit type."""
-    return "ps_human" if o.kind in ("person", "clothing", "accessory") else otherwise
 
 
 def feathered(mask: np.ndarray, sigma: float = 0.8) -> np.ndarray:
@@ -108,7 +131,3 @@ def repainted(photo: np.ndarray, mask: np.ndarray, colour: tuple[int, int, int])
 
 def _far(new: np.ndarray, now: np.ndarray) -> bool:
     return float(np.linalg.norm(new - now)) > DIFFERENT * 1.4
-
-
-def _phrase(o: SceneObject) -> str:
-    return " ".join([*([o.colour] if o.colour not in ("-", "gold", "silver") else []), o.name])

@@ -7,6 +7,7 @@ import numpy as np
 
 from transforms.edits.change import Change, Grade, Request, delta_e
 from transforms.edits.scene import Scene
+from transforms.edits.vectors import f32
 
 MIN_DELTA_E = 5.0
 """A weaker change of the whole frame could be taken for noise."""
@@ -27,7 +28,7 @@ def propose_tone(scene: Scene, like: Change | None, rng: np.random.Generator) ->
 
 
 def _balanced(rgb: np.ndarray, gains: tuple[float, float, float], strength: float) -> np.ndarray:
-    gain = 1 + (np.float32(gains) - 1) * np.float32(strength)
+    gain = 1 + (f32(gains) - 1) * np.float32(strength)
     return np.clip(rgb * gain, 0, 255)
 
 
@@ -61,7 +62,7 @@ def _cooler(rgb: np.ndarray, strength: float) -> np.ndarray:
 def _golden(rgb: np.ndarray, strength: float) -> np.ndarray:
     toned = _balanced(rgb, (1.22, 1.04, 0.66), strength)
     height = np.linspace(1.05, 0.9, rgb.shape[0], dtype=np.float32)[:, None, None]
-    return _done(_contrast(toned * height + np.float32([10, 5, 0]) * strength, 0.35 * strength))
+    return _done(_contrast(toned * height + f32([10, 5, 0]) * strength, 0.35 * strength))
 
 
 def _dramatic(rgb: np.ndarray, strength: float) -> np.ndarray:
@@ -74,18 +75,18 @@ def _mono(rgb: np.ndarray, strength: float) -> np.ndarray:
 
 
 def _sepia(rgb: np.ndarray, strength: float) -> np.ndarray:
-    return _done(_grey(rgb) * np.float32([1.07, 0.9, 0.7]) + np.float32([14, 9, 2]) * strength)
+    return _done(_grey(rgb) * f32([1.07, 0.9, 0.7]) + f32([14, 9, 2]) * strength)
 
 
 def _night(rgb: np.ndarray, strength: float) -> np.ndarray:
     muted = rgb + (_grey(rgb) - rgb) * 0.45
     dark = 255 * (muted / 255) ** (1 + 0.35 * strength) * (1 - 0.42 * strength)
-    return _done(dark * np.float32([0.74, 0.9, 1.2]) * _vignette(rgb.shape, 0.3))
+    return _done(dark * f32([0.74, 0.9, 1.2]) * _vignette(rgb.shape, 0.3))
 
 
 def _faded(rgb: np.ndarray, strength: float) -> np.ndarray:
     muted = rgb + (_grey(rgb) - rgb) * 0.35 * strength
-    return _done(muted * (1 - 0.24 * strength) + np.float32([46, 42, 38]) * strength)
+    return _done(muted * (1 - 0.24 * strength) + f32([46, 42, 38]) * strength)
 
 
 def _vivid(rgb: np.ndarray, strength: float) -> np.ndarray:

@@ -8,6 +8,7 @@ import numpy as np
 from transforms.edits.colours import PAINTS, linear
 from transforms.edits.solids.sdf import Distance, Points, blended, box, ellipsoid, revolved, torus, turned
 from transforms.edits.solids.trace import Material, Part, Solid
+from transforms.edits.vectors import f32
 
 Build = Callable[[str, float], Solid]
 """(colour name, turn in radians) -> solid of natural size."""
@@ -68,7 +69,7 @@ def _ball(colour: str, turn: float) -> Solid:
 
 def _beach_ball(colour: str, turn: float) -> Solid:
     def stripe(p: Points) -> np.ndarray:
-        q = turned(p - np.float32([0, 0.16, 0]), turn)
+        q = turned(p - f32([0, 0.16, 0]), turn)
         angle = np.arctan2(q[:, 0] * 0.94 + q[:, 1] * 0.34, q[:, 2])
         return np.floor(angle / np.pi * 3) % 2 == 0
 
@@ -120,7 +121,7 @@ def _mug(colour: str, turn: float) -> Solid:
     side = -1 if turn > np.pi else 1
 
     def turned_handle(p: Points) -> np.ndarray:
-        return handle(turned(p * np.float32([side, 1, 1]), 0.35))
+        return handle(turned(p * f32([side, 1, 1]), 0.35))
 
     material = plain(colour, 0.55, 90)
     coffee = (revolved([(0, 0.07), (0.034, 0.07), (0.034, 0.075), (0, 0.075)]), plain("dark brown", 0.5, 90))
@@ -251,7 +252,7 @@ def _die(colour: str, turn: float) -> Solid:
     pip = "black" if colour in ("white", "yellow") else "white"
 
     def dotted(p: Points) -> np.ndarray:
-        q = turned(p - np.float32([0, 0.008, 0]), turn)
+        q = turned(p - f32([0, 0.008, 0]), turn)
         dark = np.zeros(len(p), bool)
         for (axis, sign), dots in pips_by_face.items():
             others = [i for i in range(3) if i != axis]

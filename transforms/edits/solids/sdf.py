@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from scipy.interpolate import PchipInterpolator
 
+from transforms.edits.vectors import f32
+
 Points = np.ndarray
 Distance = Callable[[Points], np.ndarray]
 """Points [N, 3] -> distance to the surface [N], negative inside."""
@@ -15,7 +17,7 @@ Distance = Callable[[Points], np.ndarray]
 
 def ellipsoid(centre: Sequence[float], radii: Sequence[float]) -> Distance:
     """Return the (bounded) distance to an ellipsoid."""
-    c, r = np.float32(centre), np.float32(radii)
+    c, r = f32(centre), f32(radii)
 
     def distance(p: Points) -> np.ndarray:
         scaled = (p - c) / r
@@ -28,7 +30,7 @@ def ellipsoid(centre: Sequence[float], radii: Sequence[float]) -> Distance:
 
 def box(centre: Sequence[float], half: Sequence[float], rounding: float, turn: float = 0.0) -> Distance:
     """Return the distance to a box with rounded edges, turned by `turn` radians about the vertical."""
-    c, h = np.float32(centre), np.float32(half) - np.float32(rounding)
+    c, h = f32(centre), f32(half) - np.float32(rounding)
 
     def distance(p: Points) -> np.ndarray:
         q = np.abs(turned(p - c, turn)) - h
@@ -40,7 +42,7 @@ def box(centre: Sequence[float], half: Sequence[float], rounding: float, turn: f
 
 def torus(centre: Sequence[float], radius: float, tube: float, axis: str) -> Distance:
     """Return the distance to a ring about `axis` ("y" lies flat, "z" faces the viewer)."""
-    c = np.float32(centre)
+    c = f32(centre)
 
     def distance(p: Points) -> np.ndarray:
         q = p - c

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from transforms.edits.solids.sdf import Distance, Points
+from transforms.edits.vectors import f32
 
 STEPS = 48
 SHADOW_STEPS = 20
@@ -112,7 +113,7 @@ def trace(solid: Solid, pitch: float, px_per_metre: float, light: Light) -> Rend
     v = (np.float32(up * SUPERSAMPLING) - np.arange(height, dtype=np.float32) - 0.5) / np.float32(scale)
     columns = np.abs(u) <= solid.radius
     rows = (v <= solid.height * np.cos(pitch) + solid.radius * np.sin(pitch)) & (v >= -solid.radius * np.sin(pitch))
-    view = np.float32([0, -np.sin(pitch), -np.cos(pitch)])
+    view = f32([0, -np.sin(pitch), -np.cos(pitch)])
     hit, points = _march(solid, _origins(*np.meshgrid(u[columns], v[rows]), pitch, solid), view)
     flat = np.zeros((hit.size, 4), np.float32)
     if hit.any():
@@ -168,7 +169,7 @@ def _normals(solid: Solid, p: Points) -> np.ndarray:
 
 def _shade(solid: Solid, p: Points, view: np.ndarray, light: Light) -> np.ndarray:
     normal = _normals(solid, p)
-    to_light = np.float32(light.direction)
+    to_light = f32(light.direction)
     lift = np.float32(solid.height * 0.01)
     # a large light wraps round the form: half-Lambert mixed in by softness
     cosine = normal @ to_light
@@ -176,15 +177,15 @@ def _shade(solid: Solid, p: Points, view: np.ndarray, light: Light) -> np.ndarra
     lambert = np.clip((cosine + wrap) / (1 + wrap), 0, 1)
     lit = lambert * _visibility(solid, p + normal * lift, to_light, light.softness)
     open_sky = _openness(solid, p, normal)
-    sky = (0.5 + 0.5 * normal[:, 1:2]) * np.float32(light.ambient)
-    bounce = (0.5 - 0.5 * normal[:, 1:2]) * np.float32(light.ground)
-    diffuse = lit[:, None] * np.float32(light.key) + (sky + bounce) * open_sky[:, None]
+    sky = (0.5 + 0.5 * normal[:, 1:2]) * f32(light.ambient)
+    bounce = (0.5 - 0.5 * normal[:, 1:2]) * f32(light.ground)
+    diffuse = lit[:, None] * f32(light.key) + (sky + bounce) * open_sky[:, None]
     half = to_light - view
     half /= np.linalg.norm(half)
     facing = np.clip(-(normal @ view), 0, 1)
     fresnel = (0.04 + 0.96 * (1 - facing) ** 5)[:, None]
     mirror = view - 2 * (normal @ view)[:, None] * normal
-    seen = np.where(mirror[:, 1:2] > 0, np.float32(light.ambient) * 1.2, np.float32(light.ground)) * open_sky[:, None]
+    seen = np.where(mirror[:, 1:2] > 0, f32(light.ambient) * 1.2, f32(light.ground)) * open_sky[:, None]
     out = np.zeros_like(p)
     owner = np.argmin([part.distance(p) for part in solid.parts], axis=0)
     for index in np.unique(owner):
@@ -193,9 +194,7 @@ def _shade(solid: Solid, p: Points, view: np.ndarray, light: Light) -> np.ndarra
         highlight = np.clip(normal[own] @ half, 0, 1) ** m.shininess * lit[own] * m.gloss
         tint = m.metal * albedo + (1 - m.metal)
         reflect = seen[own] * (m.metal * 0.8 + (1 - m.metal) * fresnel[own] * m.gloss)
-        out[own] = (1 - 0.75 * m.metal) * albedo * diffuse[own] + tint * (
-            highlight[:, None] * np.float32(light.key) + reflect
-        )
+        out[own] = (1 - 0.75 * m.metal) * albedo * diffuse[own] + tint * (highlight[:, None] * f32(light.key) + reflect)
     return out
 
 
@@ -231,13 +230,11 @@ def _ground_shadow(solid: Solid, u: np.ndarray, v: np.ndarray, pitch: float, lig
     loss = np.zeros(len(p), np.float32)
     near = np.hypot(p[:, 0], p[:, 2]) < solid.radius + 2.2 * solid.height
     q = p[near]
-    cast = 1 - _visibility(
-        solid, q + np.float32([0, solid.height * 0.01, 0]), np.float32(light.direction), light.softness
-    )
+    cast = 1 - _visibility(solid, q + f32([0, solid.height * 0.01, 0]), f32(light.direction), light.softness)
     closed = np.zeros(len(q), np.float32)
     for step, weight in ((0.05, 0.4), (0.15, 0.3), (0.4, 0.25)):
         h = np.float32(step * solid.height)
-        d = np.maximum(solid.distance(q + np.float32([0, h, 0])), 0)
+        d = np.maximum(solid.distance(q + f32([0, h, 0])), 0)
         closed += weight * np.clip(1 - d / h, 0, 1)
     key, ambient = float(np.mean(light.key)) * light.direction[1], float(np.mean(light.ambient))
     loss[near] = (key * cast + ambient * closed) / (key + ambient)

@@ -1,0 +1,66 @@
+"""Replace: a thing gives way to one of another kind, in the same place."""
+
+import numpy as np
+
+from schemas.geometry import xyxy_from_mask
+from transforms.edits.change import Change, Request
+from transforms.edits.erasing import erase
+from transforms.edits.language import place_of
+from transforms.edits.naming import phrase, type_for
+from transforms.edits.operations.add import SIZE_RANGE, kinds_that_fit, laid_thing, some_colour
+from transforms.edits.placing import Spot
+from transforms.edits.scene import Scene
+from transforms.edits.solids.library import KINDS
+from transforms.edits.things import place_solid
+
+LIKE_SIZE = 2.2
+"""Heights of two things that can stand for each other differ by less than this factor."""
+
+
+def propose_replace(scene: Scene, like: Change | None, rng: np.random.Generator) -> Change | None:
+    """Propose to replace an object; its value is a noun phrase."""
+    if rng.random() < 0.3:
+        return _real(scene, rng) or _laid(scene, rng)
+    return _laid(scene, rng) or _real(scene, rng)
+
+
+def _laid(scene: Scene, rng: np.random.Generator) -> Change | None:
+    old = laid_thing(scene, rng)
+    if old is None or old.kind is None:
+        return None
+    kinds = [
+        kind
+        for kind in kinds_that_fit(scene)
+        if kind is not old.kind
+        and kind.where == old.kind.where
+        and 1 / LIKE_SIZE < kind.height / old.kind.height < LIKE_SIZE
+    ]
+    if not kinds:
+        return None
+    kind = kinds[int(rng.integers(len(kinds)))]
+    new = place_solid(scene, kind, some_colour(scene, kind, rng), float(rng.uniform(0, 6.28)), old.spot, rng)
+    if new is None:
+        return None
+    request = Request("replace", old.name, new.name, place_of(old.mask, old.spot.surface))
+    return Change("subject-replace", request, (old.patch,), (new.patch,), old.mask, new.mask)
+
+
+def _real(scene: Scene, rng: np.random.Generator) -> Change | None:
+    """Put a balloon where an object was that hangs free in the picture."""
+    objects = [o for o in scene.objects_with("replace") if phrase(o) not in scene.names]
+    if not objects:
+        return None
+    o = objects[int(rng.integers(len(objects)))]
+    box = xyxy_from_mask(o.mask)
+    erased = erase(scene, o, rng) if box else None
+    if erased is None or box is None:
+        return None
+    kind = KINDS["balloon"]
+    height = float(np.clip(box[3] - box[1], SIZE_RANGE[0] * scene.height, SIZE_RANGE[1] * scene.height))
+    spot = Spot((box[0] + box[2]) // 2, round((box[1] + box[3] + height) / 2), height / kind.height, 0.12, "-")
+    new = place_solid(scene, kind, some_colour(scene, kind, rng), 0.0, spot, rng)
+    if new is None:
+        return None
+    request = Request("replace", phrase(o), new.name, o.place, mentions_place=o.place != "-")
+    after = (erased.patch, new.patch)
+    return Change(type_for(o, "subject-replace"), request, (), after, o.mask, new.mask, flaws_after=erased.flaws)
