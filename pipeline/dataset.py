@@ -1,12 +1,13 @@
 """A finished data set as it lies: its manifest, its rows, and its samples as raw members."""
 
-import io
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import pyarrow as pa
+import numpy as np
 import pyarrow.parquet as pq
 from pydantic import ValidationError
 
@@ -32,11 +33,11 @@ class Sample:
     shard: str
     members: dict[str, bytes]
 
-    def image(self, name: str) -> Any:
+    def image(self, name: str) -> np.ndarray:
         """Return the image member `source` or `edited`, uint8 [H, W, 3]."""
         return decode_member(next(data for suffix, data in self.members.items() if suffix.startswith(f"{name}.")))
 
-    def label_map(self) -> Any:
+    def label_map(self) -> np.ndarray:
         """Return the label map, uint8 [H, W]."""
         return decode_label_map(self.members["mask.png"])
 
@@ -78,7 +79,9 @@ class DataSet:
         path = storage.join(self.out, name)
         if not storage.exists(path):
             raise UserError(f"{path}: missing; build the data set again into an empty folder")
-        rows: list[dict[str, Any]] = pq.read_table(io.BytesIO(storage.read_bytes(path))).to_pylist()
+        # A buffer of Arrow's own: a Python stream, closed by one of Arrow's threads as Python ends, aborts the process.
+        table = pq.read_table(pa.BufferReader(storage.read_bytes(path)))
+        rows: list[dict[str, Any]] = table.to_pylist()
         return rows
 
     def samples(self, shard: str) -> Iterator[Sample]:

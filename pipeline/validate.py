@@ -1,6 +1,6 @@
 """`spatialreward validate`: every promise of the format, checked on the files as they lie."""
 
-import hashlib
+import io
 import tarfile
 from collections import defaultdict
 from collections.abc import Iterator
@@ -88,7 +88,8 @@ class _Shard:
                 self.places.append(_Place(self.info, example))
 
     def _totals(self, path: str) -> Iterator[str]:
-        size = len(storage.read_bytes(path))
+        with storage.open_read(path) as stream:
+            size = stream.seek(0, io.SEEK_END)
         if (self.samples, size) != (self.info.samples, self.info.bytes):
             yield (
                 f"{self.info.name}: {self.samples} samples in {size} bytes, "
@@ -106,7 +107,7 @@ def _files(data: DataSet) -> Iterator[str]:
         path = storage.join(data.out, name)
         if not storage.exists(path):
             yield f"{name}: missing"
-        elif hashlib.sha256(storage.read_bytes(path)).hexdigest() != sha256:
+        elif storage.sha256_of(path) != sha256:
             yield f"{name}: sha256 is not the manifest's"
     listed = {info.name for info in data.manifest.shards}
     lying = {f"data/{name}" for name in storage.list_files(storage.join(data.out, "data"))}

@@ -48,6 +48,7 @@ def card_text(facts: CardFacts, rows_by_split: Mapping[Any, Sequence[dict[str, A
     """
     splits = [split for split in SPLITS if rows_by_split.get(split)]
     rows = [row for split in splits for row in rows_by_split[split]]
+    judged = [row for row in rows if row["overall"] >= 0]
     body = _template().render(
         facts=facts,
         schema_version=SCHEMA_VERSION,
@@ -59,7 +60,10 @@ def card_text(facts: CardFacts, rows_by_split: Mapping[Any, Sequence[dict[str, A
         unedited=sum(row["n_regions"] == 0 for row in rows),
         editors=sorted({row["editor"] for row in rows}),
         methods=sorted({row["region_method"] for row in rows}),
-        annotators=sorted({row["annotator"] for row in rows}),
+        judged=len(judged),
+        annotators=sorted({row["annotator"] for row in judged}),
+        oracle=any(row["annotator"].startswith("oracle/") for row in judged),
+        rendered=any(row["editor"].startswith("renderer/") for row in rows),
         license=most_restrictive(row["license"] for row in rows),
         unknown_license=UNKNOWN,
         rights=_rights(rows),
@@ -85,7 +89,6 @@ def _front_matter(splits: Sequence[str], rows: Sequence[dict[str, Any]], facts: 
         facts.image_ext,
         pretty_name=f"SpatialReward {facts.recipe}",
         **rights,
-        language=["en"],
         tags=["image-editing", "reward-model", "webdataset"],
     )
 

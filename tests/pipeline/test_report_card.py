@@ -55,6 +55,15 @@ def test_an_unknown_licence_says_do_not_publish(rows):
     assert "do not publish" not in card_text(FACTS, rows)
 
 
+def test_the_card_speaks_only_of_what_is_in_the_set(rows):
+    imported = {"train": [{**row, "overall": -1.0, "annotator": "none", "editor": "import"} for row in rows["train"]]}
+    text = card_text(FACTS, imported)
+    assert "6 examples are not judged" in text and "0 examples judged." in text
+    assert "oracle" not in text and "Rendered edits" not in text
+    text = card_text(FACTS, rows)
+    assert "not judged" not in text and "9 examples judged by oracle/1." in text and "Rendered edits" in text
+
+
 @pytest.mark.parametrize(
     ("expressions", "expected"),
     [
