@@ -31,6 +31,9 @@ from transforms.sources.find import find_sources
 from transforms.sources.read import inspect_item
 from transforms.splits.plan import Budget, PlanPrograms, plan_sources
 
+LIGHT_ELEMENTS = 200
+"""Below this many files or parts, passes 1 and 3 take less time than worker processes take to start (some 4 s)."""
+
 
 @dataclass(frozen=True)
 class BuildRequest:
@@ -95,22 +98,27 @@ def build(request: BuildRequest, console: Console) -> Manifest | None:
 def _build(
     request: BuildRequest, found: Sequence[SourceItem | Reject], layout: Layout, console: Console
 ) -> Manifest | None:
-    options = make_options(request.workers, request.beam_flags)
-    planned = plan(request, found, layout, options, console)
+    planned = plan(request, found, layout, console)
     if _finished(request.out, planned.config_hash):
         console.print(f"{request.out} is complete already, from this recipe and these sources.")
     else:
-        _make(request, options, planned, replace(layout, config_hash=planned.config_hash), console)
+        _make(request, planned, replace(layout, config_hash=planned.config_hash), console)
     manifest = _finished(request.out, planned.config_hash)
     if manifest and not request.keep_staging:
         storage.remove(storage.join(request.out, STAGING))
     return manifest
 
 
-def _make(request: BuildRequest, options: PipelineOptions, planned: Planned, layout: Layout, console: Console) -> None:
+def _options(request: BuildRequest, light_elements: int | None = None) -> PipelineOptions:
+    """Return Beam's options; a pass over few light elements stays in this process."""
+    few = light_elements is not None and light_elements < LIGHT_ELEMENTS
+    return make_options(1 if few else request.workers, request.beam_flags)
+
+
+def _make(request: BuildRequest, planned: Planned, layout: Layout, console: Console) -> None:
     check_same_machine(layout.staging, request.allow_mixed_machines)
-    _make_in_rounds(request, options, planned, layout, console)
-    _write(request, options, planned, layout, console)
+    _make_in_rounds(request, planned, layout, console)
+    _write(request, planned, layout, console)
 
 
 def _finished(out: str, hash_now: str) -> Manifest | None:
@@ -130,10 +138,10 @@ def plan(
     request: BuildRequest,
     found: Sequence[SourceItem | Reject],
     layout: Layout,
-    options: PipelineOptions,
     console: Console,
 ) -> Planned:
     """Run pass 1 and plan: every source opened once, duplicates merged, splits assigned, programs planned."""
+    options = _options(request, len(found))
     items = [entry for entry in found if isinstance(entry, SourceItem)]
     unread = [entry for entry in found if isinstance(entry, Reject)]
     done = partial(_inspected_count, layout, len(items))
@@ -149,8 +157,13 @@ def plan(
     if recipe.num_examples is None and not all(record.item.pair for record in used):
         raise UserError(f"recipe {recipe.name}: num_examples is missing; say how many with --num-examples N")
     plans = plan_sources(deduplicated.groups, recipe.splits, _budget(recipe), recipe.seed, _plan_programs(recipe))
-    names = [f"{record.item.model_dump_json()} {record.source_id} {record.edited_sha256}" for record in used]
-    return Planned(tuple(plans), tuple(rejects), len(found), len(used), config_hash(recipe, names))
+    return Planned(tuple(plans), tuple(rejects), len(found), len(used), config_hash(recipe, map(_content, used)))
+
+
+def _content(record: SourceRecord) -> str:
+    """Return all of a source that decides bytes: its pixels and what is said of it, not where it lies."""
+    said = record.item.model_dump_json(exclude={"uri": True, "pair": {"edited_uri"}})
+    return f"{said} {record.source_id} {record.edited_sha256}"
 
 
 def _inspected_count(layout: Layout, total: int) -> int:
@@ -182,9 +195,8 @@ def _benchmark_hashes(recipe: Recipe) -> list[str]:
     return hashes
 
 
-def _make_in_rounds(
-    request: BuildRequest, options: PipelineOptions, planned: Planned, layout: Layout, console: Console
-) -> None:
+def _make_in_rounds(request: BuildRequest, planned: Planned, layout: Layout, console: Console) -> None:
+    options = _options(request)
     done = set(commit_marks(storage.list_files(layout.staging)))
     todo = [part for part in planned.plans if part.part_id not in done]
     size = request.recipe.execution.round_sources if is_local_run(options) else max(1, len(todo))
@@ -201,7 +213,8 @@ def _make_in_rounds(
             run(options, partial(make_candidates, plans=chunk, recipe=request.recipe, layout=layout, facts=facts))
 
 
-def _write(request: BuildRequest, options: PipelineOptions, planned: Planned, layout: Layout, console: Console) -> None:
+def _write(request: BuildRequest, planned: Planned, layout: Layout, console: Console) -> None:
+    options = _options(request, len(planned.plans))
     marks = commit_marks(storage.list_files(layout.staging))
     staged = [marks[part.part_id] for part in planned.plans]
     facts = BuildFacts(

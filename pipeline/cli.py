@@ -1,6 +1,7 @@
 """The command line: one verb, one job. Heavy libraries are imported by the verb that needs them."""
 
 import json
+import logging
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -50,6 +51,7 @@ def build(
     log_level: Annotated[str, typer.Option(help="debug, info, warning or error, for OUT/report/run.log.")] = "warning",
 ) -> None:
     """Build a data set: photos or pairs in, WebDataset tars out. Beam's own flags go after `--`."""
+    logging.basicConfig(level=logging.ERROR)  # until the run has its log file
     from pipeline.build import BuildRequest, build
     from pipeline.config import load_recipe
     from pipeline.report.write import write_report
@@ -75,12 +77,11 @@ def build(
         allow_mixed_machines=allow_mixed_machines,
         log_level=log_level,
     )
-    manifest = build(request, console)
-    if manifest is None:
+    if build(request, console) is None:
         console.print(f"No example was kept: {out}/rejected.parquet says why.")
         raise typer.Exit(EXIT_TOO_MANY_ERRORS)
     write_report(out, console)
-    if error_rate_exceeded(out, manifest, loaded.max_reject_rate):
+    if error_rate_exceeded(out, loaded.max_reject_rate):
         console.print(f"More than {loaded.max_reject_rate:.0%} of the records failed: see {out}/rejected.parquet.")
         raise typer.Exit(EXIT_TOO_MANY_ERRORS)
 

@@ -1,7 +1,7 @@
 """Recipes: YAML in, one validated model out; unknown keys are refused by name."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -126,15 +126,15 @@ def _siblings(location: Sequence[Any]) -> list[str]:
     return sorted(model.model_fields)
 
 
-def config_hash(recipe: Recipe, source_names: Sequence[str]) -> str:
+def config_hash(recipe: Recipe, sources: Iterable[str]) -> str:
     """Return 16 hex digits that stand for the resolved recipe, the sources by content, and the code that runs.
 
     Args:
         recipe: execution keys do not count.
-        source_names: one string per source with its content's hash in it.
+        sources: one string per source, with its content's hash in it.
     """
     resolved = canonical_json(recipe.model_copy(update={"execution": ExecutionConfig()})).decode()
-    return digest(resolved, version(DISTRIBUTION), code_digest(), *sorted(source_names))[:16]
+    return digest(resolved, version(DISTRIBUTION), code_digest(), *sorted(sources))[:16]
 
 
 def code_digest() -> str:

@@ -4,29 +4,41 @@ from collections.abc import Callable, Sequence
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, SetupOptions, StandardOptions
+from apache_beam.portability.api import beam_provision_api_pb2
+from apache_beam.runners.portability.fn_api_runner.fn_runner import ExtendedProvisionInfo, FnApiRunner
+from google.protobuf.struct_pb2 import Struct
 
-LOCAL_RUNNER = "apache_beam.runners.portability.fn_api_runner.FnApiRunner"
-"""Named explicitly: `DirectRunner` may try another runner that downloads a binary, with other behaviour on errors."""
+LOCAL_RUNNERS = (None, "DirectRunner", "FnApiRunner")
+"""All mean the in-process runner, which is named explicitly: Beam's `DirectRunner` may try another one that downloads a
+binary, and behaves differently on errors."""
 
 
 def make_options(workers: int, beam_flags: Sequence[str]) -> PipelineOptions:
     """Return Beam's options for `workers` local processes, overridden by the user's own flags."""
     options = PipelineOptions(list(beam_flags))
-    standard, direct = options.view_as(StandardOptions), options.view_as(DirectOptions)
-    if standard.runner in (None, "DirectRunner", "FnApiRunner"):
-        standard.runner = LOCAL_RUNNER
+    options.view_as(SetupOptions).save_main_session = False
+    if is_local_run(options):
+        direct = options.view_as(DirectOptions)
         direct.direct_num_workers = workers
         direct.direct_running_mode = "multi_processing" if workers > 1 else "in_memory"
-    options.view_as(SetupOptions).save_main_session = False
     return options
 
 
 def is_local_run(options: PipelineOptions) -> bool:
     """Return whether the graph runs in this machine's own processes."""
-    return bool(options.view_as(StandardOptions).runner == LOCAL_RUNNER)
+    return options.view_as(StandardOptions).runner in LOCAL_RUNNERS
 
 
 def run(options: PipelineOptions, build: Callable[[beam.Pipeline], None]) -> None:
     """Build a graph and run it to its end; a failure raises."""
-    with beam.Pipeline(options=options) as root:
+    runner = FnApiRunner(provision_info=_quiet_workers()) if is_local_run(options) else None
+    with beam.Pipeline(runner=runner, options=options) as root:
         build(root)
+
+
+def _quiet_workers() -> ExtendedProvisionInfo:
+    """Return what the local runner tells its worker processes: to log errors alone."""
+    said = Struct()
+    said.update({"default_sdk_harness_log_level": "ERROR"})
+    info = beam_provision_api_pb2.ProvisionInfo(retrieval_token="unused", pipeline_options=said)
+    return ExtendedProvisionInfo(info)

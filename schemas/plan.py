@@ -78,6 +78,8 @@ class SourcePlan(Model):
     part: int
     """From 0. Parts bound memory and keep workers evenly loaded; nothing in the result depends on them."""
     split: Split
+    order: str
+    """Sort key among sources in which programs are dealt and kept; its first sources cover every split."""
     programs: list[ProgramPlan]
     pairs: list[SourceRecord]
     """For imported pairs: the records (each with its `item.pair`) that share this source."""

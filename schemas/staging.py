@@ -32,6 +32,8 @@ class Record(Model):
     example: Example
     split: Split
     program_id: str
+    order: str
+    """Sort key in which programs are kept: round of dealing, then the source's."""
     tar: str
     """Staging tar's file name."""
     members: list[Member]

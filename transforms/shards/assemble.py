@@ -10,7 +10,6 @@ from schemas.reject import Reject
 from schemas.staging import Record
 from schemas.vocabulary import SPLITS, Outcome, Split
 from transforms.judgements.rank import RankInput, rank_group
-from transforms.splits.plan import program_order
 
 
 class Entry(Model):
@@ -18,6 +17,7 @@ class Entry(Model):
 
     key: str
     program_id: str
+    order: str
     group_id: str
     split: Split
     jsonl: str
@@ -71,6 +71,7 @@ def entry_of(record: Record, jsonl: str, line: int) -> Entry:
     return Entry(
         key=example.key,
         program_id=record.program_id,
+        order=record.order,
         group_id=example.group_id,
         split=record.split,
         jsonl=jsonl,
@@ -108,7 +109,7 @@ def assemble(entries: Iterable[Entry], num_examples: int | None, target_samples:
         target_samples: samples per shard, about.
         seed: the recipe's.
     """
-    ordered = sorted(entries, key=lambda entry: (*program_order(entry.program_id, seed), entry.key))
+    ordered = sorted(entries, key=lambda entry: (entry.order, entry.program_id, entry.key))
     unique, duplicates = _drop_copies(ordered)
     kept, surplus = _keep_programs(unique, num_examples)
     shards = [

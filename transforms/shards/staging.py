@@ -17,6 +17,7 @@ from schemas.reject import Reject
 from schemas.staging import Member, Record, StagedRow
 from transforms import storage
 from transforms.candidate import Candidate, SourceWork
+from transforms.splits.plan import program_order
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ def _row(
         example=_example(work, item, facts),
         split=work.plan.split,
         program_id=item.program_id,
+        order=program_order(item.program_id, work.plan.order),
         tar=tar,
         members=members[item.key],
         fingerprint=item.fingerprint,

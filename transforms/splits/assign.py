@@ -21,8 +21,13 @@ def assign_splits(group_sizes: Mapping[str, int], config: SplitsConfig, seed: in
     quotas: dict[Split, float] = {split: getattr(config, split) for split in SPLITS if getattr(config, split) > 0}
     filled = dict.fromkeys(quotas, 0)
     result: dict[str, Split] = {}
-    for group in sorted(group_sizes, key=lambda group: digest(seed, "split", group)):
+    for group in sorted(group_sizes, key=lambda group: split_order(group, seed)):
         split = min(quotas, key=lambda name: (filled[name] / quotas[name], -quotas[name]))
         result[group] = split
         filled[split] += group_sizes[group]
     return result
+
+
+def split_order(group_id: str, seed: int) -> str:
+    """Return the sort key in which groups are dealt: a hash, so that nothing but the seed decides."""
+    return digest(seed, "split", group_id)

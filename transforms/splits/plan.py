@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import ceil
 
 from schemas.keys import digest
 from schemas.plan import ProgramPlan, SourcePlan, SourceRecord
 from schemas.vocabulary import Split
 from transforms.dedup.sources import LeakGroup
-from transforms.splits.assign import assign_splits
+from transforms.splits.assign import assign_splits, split_order
 from transforms.splits.config import SplitsConfig
 
 MAX_PARTNERS = 4
@@ -48,31 +49,40 @@ def plan_sources(
     """Assign splits and plan every source, in parts, sorted by source_id.
 
     Programs are dealt in rounds: every source gets its first before any gets a second, so the plan of a smaller
-    budget is a prefix of the plan of a larger one.
+    budget is a prefix of the plan of a larger one. The order of dealing is that in which splits were assigned, so the
+    first programs cover every split.
     """
     split_of_group = assign_splits({g.group_id: len({r.source_id for r in g.sources}) for g in groups}, splits, seed)
-    by_source = {
-        source_id: (split_of_group[group.group_id], records)
+    sources = [
+        _Source(f"{split_order(group.group_id, seed)[:12]}-{source_id}", split_of_group[group.group_id], records)
         for group in groups
         for source_id, records in _by_source(group.sources).items()
-    }
-    lenders = _lenders(by_source, seed)
-    photos = [source_id for source_id, (_, records) in by_source.items() if records[0].item.pair is None]
-    counts = _deal(photos, budget.programs, seed)
-    return [
-        part
-        for source_id, (split, records) in sorted(by_source.items())
-        for part in _plan_source(
-            records, split, counts.get(source_id, 0), _choose(lenders[split], source_id, seed), plan_programs
-        )
     ]
+    sources.sort(key=lambda source: source.order)
+    photos = [source for source in sources if source.records[0].item.pair is None]
+    whole, rest = divmod(budget.programs, max(1, len(photos)))
+    counts = {source.order: whole + (position < rest) for position, source in enumerate(photos)}
+    parts = []
+    for source in sources:
+        partners = _choose([p.records[0] for p in photos if p.split == source.split], source, seed)
+        parts += _plan_source(source, counts.get(source.order, 0), partners, plan_programs)
+    return sorted(parts, key=lambda part: part.part_id)
 
 
-def program_order(program_id: str, seed: int) -> tuple[int, str, str]:
-    """Return the sort key in which programs are kept: round first, then by hash of the source."""
-    source_id, _, number = program_id.rpartition("-")
+@dataclass(frozen=True)
+class _Source:
+    """A source on its way to a plan. Attributes: its sort key, its split, its records (several for pairs)."""
+
+    order: str
+    split: Split
+    records: list[SourceRecord]
+
+
+def program_order(program_id: str, source_order: str) -> str:
+    """Return the sort key in which programs are kept: round of dealing first, then the source's."""
+    number = program_id.rpartition("-")[2]
     level = int(number[1:]) if number.startswith("p") else 0
-    return level, digest(seed, "deal", source_id), program_id
+    return f"{level:06d}-{source_order}"
 
 
 def _by_source(records: Iterable[SourceRecord]) -> dict[str, list[SourceRecord]]:
@@ -82,66 +92,49 @@ def _by_source(records: Iterable[SourceRecord]) -> dict[str, list[SourceRecord]]
     return result
 
 
-def _deal(photos: Sequence[str], programs: int, seed: int) -> dict[str, int]:
+def _choose(photos: Sequence[SourceRecord], source: _Source, seed: int) -> list[SourceRecord]:
+    """Return up to MAX_PARTNERS photos of the split that follow a hashed place in the ring, never the source itself."""
     if not photos:
-        return {}
-    order = sorted(photos, key=lambda source_id: digest(seed, "deal", source_id))
-    whole, rest = divmod(programs, len(order))
-    return {source_id: whole + (position < rest) for position, source_id in enumerate(order)}
-
-
-def _lenders(
-    by_source: dict[str, tuple[Split, list[SourceRecord]]], seed: int
-) -> dict[Split, list[tuple[str, SourceRecord]]]:
-    result: dict[Split, list[tuple[str, SourceRecord]]] = {"train": [], "validation": [], "test": []}
-    for source_id, (split, records) in by_source.items():
-        if records[0].item.pair is None:
-            result[split].append((digest(seed, "lend", source_id), records[0]))
-    return {split: sorted(entries, key=lambda entry: entry[0]) for split, entries in result.items()}
-
-
-def _choose(lenders: list[tuple[str, SourceRecord]], source_id: str, seed: int) -> list[SourceRecord]:
-    """Return up to MAX_PARTNERS lenders that follow a hashed place in the ring, never the source itself."""
-    if not lenders:
         return []
-    start = int(digest(seed, "partners", source_id)[:8], 16) % len(lenders)
-    ring = [record for _, record in lenders[start:] + lenders[:start]]
-    return [record for record in ring if record.source_id != source_id][:MAX_PARTNERS]
+    own_id = source.records[0].source_id
+    start = int(digest(seed, "partners", own_id)[:8], 16) % len(photos)
+    ring = (photos[(start + step) % len(photos)] for step in range(len(photos)))
+    return list(islice((record for record in ring if record.source_id != own_id), MAX_PARTNERS))
 
 
 def _plan_source(
-    records: list[SourceRecord],
-    split: Split,
-    count: int,
-    partners: list[SourceRecord],
-    plan_programs: PlanPrograms,
+    source: _Source, count: int, partners: list[SourceRecord], plan_programs: PlanPrograms
 ) -> list[SourcePlan]:
-    source = records[0]
-    if source.item.pair:
+    record = source.records[0]
+    if record.item.pair:
+        starts = range(0, len(source.records), PAIRS_PER_PART)
         return [
-            SourcePlan(
-                source=source,
-                part=part,
-                split=split,
-                programs=[],
-                pairs=records[first : first + PAIRS_PER_PART],
-                first_pair=first,
-                partners=[],
-            )
-            for part, first in enumerate(range(0, len(records), PAIRS_PER_PART))
+            _part(source, part, pairs=source.records[first : first + PAIRS_PER_PART], first_pair=first)
+            for part, first in enumerate(starts)
         ]
-    programs = plan_programs(source, 0, count, partners)
+    programs = plan_programs(record, 0, count, partners)
     return [
-        _part(source, part, split, programs[first : first + PROGRAMS_PER_PART], partners)
+        _part(source, part, programs=programs[first : first + PROGRAMS_PER_PART], partners=partners)
         for part, first in enumerate(range(0, len(programs), PROGRAMS_PER_PART))
     ]
 
 
 def _part(
-    source: SourceRecord, part: int, split: Split, programs: list[ProgramPlan], partners: list[SourceRecord]
+    source: _Source,
+    part: int,
+    programs: Sequence[ProgramPlan] = (),
+    partners: Sequence[SourceRecord] = (),
+    pairs: Sequence[SourceRecord] = (),
+    first_pair: int = 0,
 ) -> SourcePlan:
     used = {partner_id for program in programs for partner_id in program.partner_ids}
-    lending = [partner for partner in partners if partner.source_id in used]
     return SourcePlan(
-        source=source, part=part, split=split, programs=programs, pairs=[], first_pair=0, partners=lending
+        source=source.records[0],
+        part=part,
+        split=source.split,
+        order=source.order,
+        programs=list(programs),
+        pairs=list(pairs),
+        first_pair=first_pair,
+        partners=[partner for partner in partners if partner.source_id in used],
     )

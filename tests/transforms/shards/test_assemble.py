@@ -11,6 +11,7 @@ def entry(source=0, program=0, candidate=0, group=None, copy=None, split="train"
     return Entry(
         key=key,
         program_id=f"s{source:02d}-p{program:03d}",
+        order=f"{program:06d}-s{source:02d}",
         group_id=group or f"g{source}-{program}",
         split=split,
         jsonl="x.jsonl",

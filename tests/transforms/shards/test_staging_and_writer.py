@@ -87,6 +87,7 @@ def work():
         source=record(),
         part=0,
         split="train",
+        order="o",
         programs=[program],
         pairs=[],
         first_pair=0,

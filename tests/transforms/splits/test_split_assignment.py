@@ -65,8 +65,15 @@ def test_the_budget_is_dealt_whole_and_partners_share_the_split(names, examples)
 
 def test_a_larger_plan_begins_with_the_smaller():
     def ordered(examples):
-        ids = [p.program_id for plan in plans([f"s{i}" for i in range(7)], examples) for p in plan.programs]
-        return sorted(ids, key=lambda program_id: program_order(program_id, 0))
+        found = plans([f"s{i}" for i in range(7)], examples)
+        keys = {p.program_id: program_order(p.program_id, plan.order) for plan in found for p in plan.programs}
+        return sorted(keys, key=keys.get)
 
     small, large = ordered(20), ordered(90)
     assert large[: len(small)] == small
+
+
+def test_the_first_programs_cover_every_split():
+    found = plans([f"s{i}" for i in range(12)], 40)
+    keys = {program_order(p.program_id, plan.order): plan.split for plan in found for p in plan.programs}
+    assert {keys[key] for key in sorted(keys)[:3]} == {"train", "validation", "test"}
