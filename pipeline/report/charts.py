@@ -116,6 +116,7 @@ def _whole_numbers(axes: Axes, title: str, values: Sequence[int]) -> None:
     bars = axes.bar(span, [counts[value] for value in span], color=_BAR, width=0.7)
     axes.bar_label(bars, [str(counts[value] or "") for value in span], padding=2, fontsize=8, color=_SOFT)
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.margins(y=0.12)
     axes.set_xticks(list(span))
     _style(axes, title, "y", "regions")
 

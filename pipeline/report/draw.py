@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from schemas.aggregation import UNJUDGED
 from schemas.example import EditRegion, Example
-from schemas.geometry import xyxy_from_bbox_2d
+from schemas.geometry import BoxXYXY, xyxy_from_bbox_2d
 
 Colour = tuple[int, int, int]
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
@@ -17,6 +17,8 @@ CELL = 512
 MIN_FONT = 14
 INK, SOFT, PAPER = (28, 30, 34), (105, 110, 118), (255, 255, 255)
 MASK_OPACITY = 0.38
+SMALL = 0.05
+"""Share of the picture below which a label may not cover a box."""
 _REQUESTED: tuple[Colour, ...] = (
     (0, 114, 178),
     (0, 158, 115),
@@ -56,12 +58,15 @@ def draw_overlay(edited: np.ndarray, edit_region: Sequence[EditRegion], label_ma
         # A white line around the coloured one keeps a box visible on any ground.
         draw.rectangle((x1, y1, x2 - 1, y2 - 1), outline=PAPER, width=unit + 2)
         draw.rectangle((x1, y1, x2 - 1, y2 - 1), outline=region_colour(region), width=unit + 1)
-    taken: list[tuple[float, float, float, float]] = []
+    # Labels keep clear of each other and of small boxes, which they would hide.
+    taken = [box for box in boxes_xyxy.values() if (box[2] - box[0]) * (box[3] - box[1]) < SMALL * width * height]
     for region in sorted(edit_region, key=lambda r: r.id):
-        x1, y1, _, y2 = boxes_xyxy[region.id]
-        taken.append(
-            _tag(draw, font, f"{region.id} {region.label}", (x1, y1, y2), region_colour(region), taken, image.size)
-        )
+        text = f"{region.id} {region.label}"
+        left, top, right, bottom = (round(v) for v in draw.textbbox((0, 0), text, font=font))
+        x1, y1, x2, y2 = _place_tag((right - left + 8, bottom - top + 6), boxes_xyxy[region.id], taken, image.size)
+        draw.rectangle((x1, y1, x2 - 1, y2 - 1), fill=region_colour(region))
+        draw.text((x1 + 4 - left, y1 + 3 - top), text, font=font, fill=PAPER)
+        taken.append((x1, y1, x2, y2))
     return np.asarray(image)
 
 
@@ -74,30 +79,33 @@ def _tinted(edited: np.ndarray, edit_region: Sequence[EditRegion], label_map: np
     return np.rint(result).astype(np.uint8)
 
 
-def _tag(
-    draw: ImageDraw.ImageDraw,
-    font: Font,
-    text: str,
-    anchor: tuple[int, int, int],
-    colour: Colour,
-    taken: Sequence[tuple[float, float, float, float]],
-    size: tuple[int, int],
-) -> tuple[float, float, float, float]:
-    """Write a label above its box, or where it meets the frame or another label, the next free line below."""
-    left, top, right, bottom = draw.textbbox((0, 0), text, font=font)
-    width, height = right - left + 8, bottom - top + 6
-    x1, y1, y2 = anchor
-    x = max(0, min(x1, size[0] - width))
-    rows = [y1 - height, y1, y2, *range(y1 + int(height), size[1], int(height)), y1]
-    free = [y for y in rows if 0 <= y <= size[1] - height and not _meets((x, y, x + width, y + height), taken)]
-    y = free[0] if free else max(0, min(y1, size[1] - height))
-    draw.rectangle((x, y, x + width - 1, y + height - 1), fill=colour)
-    draw.text((x + 4 - left, y + 3 - top), text, font=font, fill=PAPER)
-    return x, y, x + width, y + height
+def _place_tag(tag: tuple[int, int], box_xyxy: BoxXYXY, taken: Sequence[BoxXYXY], size: tuple[int, int]) -> BoxXYXY:
+    """Return where the label of a box goes: above it, or inside, or the nearest place that is free.
+
+    Args:
+        tag: width and height of the label.
+        box_xyxy: what it belongs to.
+        taken: what it must not cover.
+        size: width and height of the picture.
+    """
+    width, height = tag
+    x1, y1, x2, y2 = box_xyxy
+    right, floor = max(0, size[0] - width), max(0, size[1] - height)
+    spots = [(max(0, min(x, right)), y) for x in (x1, x2 - width, x2, x1 - width) for y in range(0, floor + 1, 3)]
+    spots.sort(key=lambda spot: _gap((*spot, spot[0] + width, spot[1] + height), box_xyxy))
+    left = max(0, min(x1, right))
+    wanted = [(left, y) for y in (y1 - height, y1, y2) if 0 <= y <= floor]
+    for x, y in [*wanted, *spots]:
+        place = (x, y, x + width, y + height)
+        if not any(_gap(place, other) < 0 for other in taken):
+            return place
+    return left, min(y1, floor), left + width, min(y1, floor) + height
 
 
-def _meets(a: tuple[float, float, float, float], others: Sequence[tuple[float, float, float, float]]) -> bool:
-    return any(a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3] for b in others)
+def _gap(a_xyxy: BoxXYXY, b_xyxy: BoxXYXY) -> int:
+    """Return the distance of two boxes along the axis on which it is larger; negative where they overlap."""
+    across = max(a_xyxy[0] - b_xyxy[2], b_xyxy[0] - a_xyxy[2])
+    return max(across, a_xyxy[1] - b_xyxy[3], b_xyxy[1] - a_xyxy[3])
 
 
 def draw_example(

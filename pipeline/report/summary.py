@@ -109,17 +109,17 @@ def _print_truth(summary: Summary, console: Console) -> None:
     table = _table("Regions against the truth, all candidates before filters", "", *columns)
     _add_agreements(table, truth.outcomes)
     table.add_section()
-    _add_agreements(table, truth.sizes, "local, ")
+    _add_agreements(table, truth.sizes)
     table.add_section()
     _add_agreements(table, [truth.local] if truth.local else [])
     console.print(table)
     console.print(f"\nfalse alarms on unedited pairs: {truth.false_alarms:.1%} of {truth.unedited}\n")
 
 
-def _add_agreements(table: Table, lines: Iterable[Agreement], prefix: str = "") -> None:
+def _add_agreements(table: Table, lines: Iterable[Agreement]) -> None:
     for line in lines:
         figures = (str(line.candidates), f"{line.iou:.3f}", f"{line.f1:.3f}", f"{line.set_aside:.0%}")
-        table.add_row(prefix + line.name, *figures)
+        table.add_row(line.name, *figures)
 
 
 def _print_shards(summary: Summary, console: Console) -> None:

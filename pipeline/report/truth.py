@@ -4,10 +4,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from schemas.vocabulary import OUTCOMES, WHOLE_FRAME_TYPES
+from schemas.vocabulary import OUTCOMES
 
 Row = dict[str, Any]
-_SIZES = ((0.01, "under 1 %"), (0.05, "1 to 5 %"), (0.2, "5 to 20 %"), (float("inf"), "20 % and more"))
+LOCAL = 0.9
+"""True changed share of the frame from which an edit is one of the whole frame, in part at least (tone, style)."""
+_SIZES = (
+    (0.01, "under 1 % of the frame"),
+    (0.05, "1 to 5 %"),
+    (0.2, "5 to 20 %"),
+    (LOCAL, "20 to 90 %"),
+    (float("inf"), "90 % and more"),
+)
 """Upper bounds of the true changed share of the frame."""
 
 
@@ -35,9 +43,9 @@ class TruthAgreement:
     """Agreement by outcome and by size, and false alarms.
 
     Attributes:
-        local: edits of a part of the frame; None without any.
+        local: edits of less than 90 % of the frame; None without any.
         outcomes: one per outcome that was edited.
-        sizes: local edits by the true changed share of the frame.
+        sizes: by the true changed share of the frame.
         unedited: candidates in which nothing was changed.
         false_alarms: share of them with at least one derived region, 0..1.
     """
@@ -55,20 +63,15 @@ def truth_agreement(rows: Sequence[Row]) -> TruthAgreement | None:
         return None
     edited = [row for row in rows if row["n_truth"] > 0 and row["truth_iou"] >= 0]
     unedited = [row for row in rows if row["n_truth"] == 0]
-    local = [row for row in edited if _is_local(row)]
+    local = [row for row in edited if row["area"] < LOCAL]
     alarms = sum(row["n_derived"] > 0 for row in unedited)
     return TruthAgreement(
-        local=_agreement("local edits", local) if local else None,
+        local=_agreement("all under 90 %", local) if local else None,
         outcomes=_each(edited, OUTCOMES, lambda row: str(row["outcome"])),
-        sizes=_each(local, [name for _, name in _SIZES], _size),
+        sizes=_each(edited, [name for _, name in _SIZES], _size),
         unedited=len(unedited),
         false_alarms=alarms / len(unedited) if unedited else 0.0,
     )
-
-
-def _is_local(row: Row) -> bool:
-    """Neither a change of the whole frame nor another picture."""
-    return row["edit_type"] not in WHOLE_FRAME_TYPES and row["outcome"] != "unrelated"
 
 
 def _size(row: Row) -> str:

@@ -15,7 +15,7 @@ from pipeline.report.gallery import FOLDER, write_gallery
 from pipeline.report.summary import print_summary
 from transforms import storage
 
-SHEET_EXAMPLES = 12
+SHEET_EXAMPLES = 8
 GALLERY_EXAMPLES = 60
 
 
@@ -64,5 +64,5 @@ def _write_sheets(data: DataSet, report: str) -> list[str]:
 
 def _png(picture: np.ndarray) -> bytes:
     stream = io.BytesIO()
-    Image.fromarray(picture).save(stream, "PNG")
+    Image.fromarray(picture).save(stream, "PNG", compress_level=3)
     return stream.getvalue()

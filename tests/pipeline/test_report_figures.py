@@ -70,8 +70,8 @@ def test_truth_counts_every_candidate_and_pools_boxes():
         [
             truth_row(iou=0.9, f1=1.0, n_truth=1, n_derived=1),
             truth_row(iou=0.5, f1=0.5, n_truth=2, n_derived=2, area=0.3, kept=False),
-            truth_row("over_edit", "tone_transfer", iou=0.1, f1=0.0),
-            truth_row("unrelated", iou=0.2, f1=0.0),
+            truth_row("over_edit", iou=0.1, f1=0.0, area=0.97),
+            truth_row("unrelated", iou=0.2, f1=0.0, area=1.0),
             truth_row("failed", iou=0.0, f1=0.0, n_truth=0, n_derived=3),
             truth_row("already_true", iou=1.0, f1=1.0, n_truth=0, n_derived=0),
         ]
@@ -80,7 +80,11 @@ def test_truth_counts_every_candidate_and_pools_boxes():
     assert (local.candidates, local.iou, local.set_aside) == (2, 0.7, 0.5)
     assert local.f1 == pytest.approx((2 * 1 + 4 * 0.5) / 6)  # 1 + 1 matched boxes, 3 true and 3 derived
     assert [line.name for line in truth.outcomes] == ["faithful", "over_edit", "unrelated"]
-    assert [(line.name, line.candidates) for line in truth.sizes] == [("5 to 20 %", 1), ("20 % and more", 1)]
+    assert [(line.name, line.candidates) for line in truth.sizes] == [
+        ("5 to 20 %", 1),
+        ("20 to 90 %", 1),
+        ("90 % and more", 2),
+    ]
     assert (truth.unedited, truth.false_alarms) == (2, 0.5)
 
 
