@@ -48,7 +48,7 @@ def add_artefact(rgb: np.ndarray, taken: np.ndarray, rng: np.random.Generator) -
         box = _free_box(taken, rng, 0.08 + 0.16 * strength)
         if box is None:
             return None
-        blob = _blob(rgb.shape[:2], box, rng)
+        blob = _blob(rgb.shape[:2], box, rng, 0.12)
         spoilt = _mixed(rgb, ARTEFACTS[name](rgb, box, strength, rng), blob)
         mask = visible_difference(rgb, spoilt, (blob > 0) & ~taken)
         spoilt = np.where(mask[..., None], spoilt, rgb)
@@ -63,7 +63,7 @@ def drift_colour(rgb: np.ndarray, taken: np.ndarray, rng: np.random.Generator) -
     box = _free_box(taken, rng, float(rng.uniform(0.2, 0.5)))
     if box is None:
         return None
-    blob = _blob(rgb.shape[:2], box, rng) * ~taken
+    blob = _blob(rgb.shape[:2], box, rng, 0.4) * ~taken
     hue, amount = float(rng.uniform(0, 2 * np.pi)), float(rng.uniform(14, 30))
     cast = f32([np.cos(hue), np.cos(hue - 2.1), np.cos(hue + 2.1)])
     for _ in range(6):
@@ -98,14 +98,14 @@ def _free_box(taken: np.ndarray, rng: np.random.Generator, share: float) -> BoxX
     return best[1] if best and best[0] < 0.3 else None
 
 
-def _blob(shape: tuple[int, ...], box: BoxXYXY, rng: np.random.Generator) -> np.ndarray:
-    """Return a soft, irregular patch within a box: float32 [H, W], 0..1."""
+def _blob(shape: tuple[int, ...], box: BoxXYXY, rng: np.random.Generator, edge: float) -> np.ndarray:
+    """Return an irregular patch within a box, its edge softened over a share of its radius: float32 [H, W], 0..1."""
     x1, y1, x2, y2 = box
     x, y = np.meshgrid(np.linspace(-1, 1, x2 - x1), np.linspace(-1, 1, y2 - y1))
     angle, rho = np.arctan2(y, x), np.hypot(x, y)
     rim = 0.8 + sum(0.1 / k * np.sin(k * angle + rng.uniform(0, 6.28)) for k in (2, 3, 5))
     out = np.zeros(shape, np.float32)
-    out[y1:y2, x1:x2] = np.clip((rim - rho) / 0.12, 0, 1)
+    out[y1:y2, x1:x2] = np.clip((rim - rho) / edge, 0, 1)
     return out
 
 

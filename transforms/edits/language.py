@@ -49,10 +49,10 @@ CLAUSES: dict[str, tuple[str, ...]] = {
     "replace": (
         "replace {the} with {a_value}",
         "swap {the} for {a_value}",
-        "put {a_value} where {the} is",
+        "put {a_value} where {the} {is_now}",
         "exchange {the} for {a_value}",
         "turn {the} into {a_value}",
-        "take {the} away and put {a_value} in its place",
+        "take {the} away and put {a_value} there instead",
         "substitute {a_value} for {the}",
     ),
     "move": (
@@ -109,7 +109,6 @@ MANNERS = (
     "{Clause}. Nothing else should change.",
 )
 JOINTS = ("{first} and {last}", "{first}, then {last}", "{first}, and also {last}", "{first}; {last}")
-PLURAL = frozenset({"trees", "ribbons", "roof tiles", "flowers", "people"})
 MASS = frozenset({"coffee", "hair", "fur", "sky", "grass", "water", "text"})
 VOWEL_SOUND = ("a", "e", "i", "o", "u")
 
@@ -142,8 +141,19 @@ def clause_for(request: Request, rng: np.random.Generator) -> str:
         a_value=article(request.value),
         place=place or ("to the picture" if rng.random() < 0.5 else "to the scene"),
         destination=request.destination,
+        is_now="are" if is_plural(request.target) else "is",
     )
     return clause.replace("put a", "add a", 1) if clause.endswith(("to the picture", "to the scene")) else clause
+
+
+def is_plural(noun: str) -> bool:
+    """Return whether a noun phrase names several things.
+
+    >>> is_plural("red ribbons"), is_plural("glass"), is_plural("trees on the left")
+    (True, False, True)
+    """
+    words = noun.split(" on ")[0].split(" of ")[0].split()
+    return words[-1].endswith("s") and not words[-1].endswith("ss")
 
 
 def article(noun: str) -> str:
@@ -154,7 +164,7 @@ def article(noun: str) -> str:
     """
     if noun.startswith("second "):
         return f"another {noun.removeprefix('second ')}"
-    if noun.startswith(("a ", "an ", "blurred ")) or noun.split(" of ")[0] in PLURAL | MASS or noun == "-":
+    if noun.startswith(("a ", "an ", "blurred ")) or noun.split(" of ")[0] in MASS or is_plural(noun):
         return noun
     return f"{'an' if noun.lower().startswith(VOWEL_SOUND) else 'a'} {noun}"
 

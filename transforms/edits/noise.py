@@ -95,8 +95,10 @@ def _noisy(rgb: np.ndarray, draw: NoiseDraw, strength: float) -> np.ndarray:
     out += strength * cv2.resize(draw.drift, (width, height), interpolation=cv2.INTER_CUBIC)
     quality = round(98 - strength * (98 - draw.jpeg))
     done = np.clip(np.rint(out), 0, 255).astype(np.uint8)
-    _, data = cv2.imencode(".jpg", done[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return np.ascontiguousarray(cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1])
+    _, data = cv2.imencode(".jpg", cv2.cvtColor(done, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
+    decoded = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    assert decoded is not None, "a JPEG just written"
+    return cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB)
 
 
 def _resampled(values: np.ndarray, draw: NoiseDraw, strength: float) -> np.ndarray:

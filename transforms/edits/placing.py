@@ -11,6 +11,10 @@ from transforms.sources.image import SceneSurface
 CLOSE_UP = 1000.0
 """Pixels per metre from which a surface is a table seen from near."""
 TRIES = 24
+LOW = 0.76
+"""Where the ground begins in a photo that nobody annotated, as a share of its height."""
+SAME_GROUND = 30.0
+"""Levels by which the mean colour of two places on one ground differs at most."""
 
 
 @dataclass(frozen=True)
@@ -39,18 +43,29 @@ def ground_spot(scene: Scene, height_m: float, width_m: float, rng: np.random.Ge
     if scene.source.objects:
         return None
     size_px = float(rng.uniform(0.11, 0.2)) * min(scene.height, scene.width)
-    spot = calm_spot(scene, size_px * max(width_m / height_m, 0.5), size_px, rng, lower_half=True)
+    spot = calm_spot(scene, size_px * max(width_m / height_m, 0.5), size_px, rng, low=True)
     return spot and Spot(spot[0], spot[1], size_px / height_m, 0.42, "-")
 
 
-def sky_spot(scene: Scene, height_m: float, rng: np.random.Generator) -> Spot | None:
-    """Find a place to hang in front of an open sky or wall, None if there is none."""
+def open_air(scene: Scene, walls: bool) -> np.ndarray:
+    """Return bool [H, W]: wide annotated skies, and walls if wanted, in front of which something can hang."""
     room = np.zeros(scene.taken.shape, bool)
     for o in scene.source.objects:
-        if o.kind in ("sky", "background") and o.mask.mean() > 0.1:
+        if (o.kind == "sky" or (walls and o.kind == "background")) and o.mask.mean() > 0.1:
             room |= o.mask
-    room &= ~scene.objects_mask & ~scene.taken
-    size_px = float(rng.uniform(0.13, 0.26)) * scene.height
+    return room & ~scene.objects_mask
+
+
+def sky_spot(
+    scene: Scene, height_m: float, walls: bool, rng: np.random.Generator, size_px: float | None = None
+) -> Spot | None:
+    """Find a place to hang in front of an open sky (or wall), None if there is none.
+
+    Args:
+        size_px: height of the thing in pixels, drawn when not given.
+    """
+    room = open_air(scene, walls) & ~scene.taken
+    size_px = size_px or float(rng.uniform(0.13, 0.26)) * scene.height
     fits = cv2.erode(room.astype(np.uint8), np.ones((int(size_px * 1.1), int(size_px * 0.9)), np.uint8), borderValue=0)
     ys, xs = np.nonzero(fits)
     if ys.size == 0:
@@ -60,22 +75,60 @@ def sky_spot(scene: Scene, height_m: float, rng: np.random.Generator) -> Spot | 
 
 
 def calm_spot(
-    scene: Scene, width_px: float, height_px: float, rng: np.random.Generator, lower_half: bool = False
+    scene: Scene,
+    width_px: float,
+    height_px: float,
+    rng: np.random.Generator,
+    low: bool = False,
+    within: np.ndarray | None = None,
+    ground_rgb: np.ndarray | None = None,
 ) -> tuple[int, int] | None:
-    """Find a calm, free place for a box; returns the middle of its lower edge (x, y), None if there is none."""
+    """Find a calm, free place for a box; returns the middle of its lower edge (x, y), None if there is none.
+
+    Args:
+        scene: the photo.
+        width_px, height_px: of the box.
+        rng: draws the places to compare.
+        low: its lower edge must lie low in the picture, where there is most likely ground.
+        within: bool [H, W], where the whole box must lie.
+        ground_rgb: what the place must look like (mean colour, 0..255), so that a thing moves on its own ground.
+    """
     w, h = max(3, int(width_px) | 1), max(3, int(height_px) | 1)
     blocked = scene.taken | scene.objects_mask
+    if within is not None:
+        blocked = blocked | ~within
     kernel = np.ones((h, w), np.uint8)
     free = cv2.erode((~blocked).astype(np.uint8), kernel, borderValue=0).astype(bool)
-    if lower_half:
-        free[: int(0.55 * scene.height - h / 2)] = False
+    if low:
+        free[: int(LOW * scene.height - h / 2)] = False
     ys, xs = np.nonzero(free)
     if ys.size == 0:
         return None
     picks = rng.integers(ys.size, size=TRIES)
-    box_unrest = cv2.blur(scene.unrest, (w, h))[ys[picks], xs[picks]]
-    best = picks[int(np.argmin(box_unrest))]
+    merit = cv2.blur(scene.unrest, (w, h))[ys[picks], xs[picks]]
+    if ground_rgb is not None:
+        mean = cv2.blur(scene.photo, (w, h))[ys[picks], xs[picks]]
+        merit = np.where(np.abs(mean - ground_rgb).max(axis=1) < SAME_GROUND, merit, np.inf)
+    if not np.isfinite(merit).any():
+        return None
+    best = picks[int(np.argmin(merit))]
     return int(xs[best]), int(ys[best]) + h // 2
+
+
+def fits(scene: Scene, spot: Spot, height_m: float, width_m: float) -> bool:
+    """Return whether a thing of a natural size stands on its surface, free of others, at a spot chosen for another."""
+    surface = next((s for s in scene.source.surfaces if s.name == spot.surface), None)
+    if surface is None:
+        return True
+    size = width_m * spot.px_per_metre, height_m * spot.px_per_metre
+    return _stands(scene, surface.mask, spot.x, spot.y, *size, spot.pitch)
+
+
+def ground_colour(scene: Scene, mask: np.ndarray) -> np.ndarray:
+    """Return the median colour, 0..255, on a ring around an object (bool [H, W])."""
+    reach = np.ones((15, 15), np.uint8)
+    ring = cv2.dilate(mask.astype(np.uint8), reach, iterations=2) > cv2.dilate(mask.astype(np.uint8), reach[:5, :5])
+    return np.median(scene.photo[ring], axis=0) if ring.any() else np.zeros(3)
 
 
 def _on_surface(

@@ -48,7 +48,7 @@ def _plan(program_id: str, partners: Sequence[SourceRecord], config: EditsConfig
     weights = _weights(config, bool(partners))
     size = min(int(rng.integers(config.candidates_min, config.candidates_max + 1)) - 1, len(weights))
     names, values = list(weights), np.array(list(weights.values()))
-    others = rng.choice(len(names), size, replace=False, p=values / values.sum()) if size else []
+    others = rng.choice(len(names), size, replace=False, p=values / values.sum()).tolist() if size else []
     lenders = rng.permutation(len(partners))[:MAX_PARTNERS]
     return ProgramPlan(
         program_id=program_id,

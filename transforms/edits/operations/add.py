@@ -1,20 +1,26 @@
 """Add: a thing of the library, or another of what the photo already has."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from schemas.geometry import xyxy_from_mask
 from transforms.edits.change import Change, Request
 from transforms.edits.language import place_of
-from transforms.edits.placing import Spot, calm_spot, ground_spot, sky_spot
+from transforms.edits.placing import Spot, calm_spot, ground_colour, ground_spot, open_air, sky_spot
 from transforms.edits.scene import Scene
 from transforms.edits.solids.library import KINDS, Kind
 from transforms.edits.things import Thing, place_cutout, place_solid, thing_name
 
 GREYS = ("white", "grey", "black")
 """Colours that can be seen in a greyscale photo."""
-SIZE_RANGE = (0.05, 0.42)
+SIZE_RANGE = (0.08, 0.42)
 """Height of a thing as a share of the frame's height: smaller is overlooked, larger takes the picture over."""
-TRIES = 4
+WORN = frozenset({"clothing", "accessory", "person"})
+"""Kinds of objects that stand nowhere of their own."""
+TRIES = 3
+ROOM_HEIGHT = 2.0
+"""Metres: what is larger hangs in the open sky, not in front of a wall."""
 
 
 def propose_add(scene: Scene, like: Change | None, rng: np.random.Generator) -> Change | None:
@@ -40,16 +46,12 @@ def some_thing(scene: Scene, rng: np.random.Generator) -> Thing | None:
 
 def laid_thing(scene: Scene, rng: np.random.Generator) -> Thing | None:
     """Lay a thing of the library into the scene for the source to show: later it goes, moves or changes."""
-    for _ in range(TRIES):
-        thing = some_solid(scene, rng)
-        if thing is not None and not any(thing.kind.noun in name for name in scene.names if thing.kind):
-            return thing
-    return None
+    return next((thing for thing in (some_solid(scene, rng) for _ in range(TRIES)) if thing is not None), None)
 
 
 def some_solid(scene: Scene, rng: np.random.Generator) -> Thing | None:
-    """Lay a thing of the library into the scene."""
-    kinds = kinds_that_fit(scene)
+    """Lay a thing of the library into the scene, of a kind that no other thing of the program has."""
+    kinds = [kind for kind in kinds_that_fit(scene) if not any(kind.noun in name for name in scene.names)]
     if not kinds:
         return None
     kind = kinds[int(rng.integers(len(kinds)))]
@@ -59,11 +61,15 @@ def some_solid(scene: Scene, rng: np.random.Generator) -> Thing | None:
     return place_solid(scene, kind, some_colour(scene, kind, rng), float(rng.uniform(0, 6.28)), spot, rng)
 
 
-def spot_for(scene: Scene, kind: Kind, rng: np.random.Generator) -> Spot | None:
-    """Find a place for a thing of a kind."""
+def spot_for(scene: Scene, kind: Kind, rng: np.random.Generator, px_per_metre: float | None = None) -> Spot | None:
+    """Find a place for a thing of a kind; of a given scale where the place itself says none."""
     if "air" in kind.where:
-        return sky_spot(scene, kind.height, rng)
-    return ground_spot(scene, kind.height, 2 * kind.build(kind.colours[0], 0.0).radius, rng)
+        size_px = px_per_metre and px_per_metre * kind.height
+        return sky_spot(scene, kind.height, kind.height < ROOM_HEIGHT, rng, size_px)
+    spot = ground_spot(scene, kind.height, 2 * kind.build(kind.colours[0], 0.0).radius, rng)
+    if spot is not None and spot.surface == "-" and px_per_metre:
+        return replace(spot, px_per_metre=px_per_metre)
+    return spot
 
 
 def some_colour(scene: Scene, kind: Kind, rng: np.random.Generator) -> str:
@@ -76,14 +82,15 @@ def some_colour(scene: Scene, kind: Kind, rng: np.random.Generator) -> str:
 
 def twin_of_an_object(scene: Scene, rng: np.random.Generator) -> Thing | None:
     """Lay a copy of an object that stands free in the photo into a calm place of it."""
-    objects = [o for o in scene.source.objects if {"cutout", "move"} <= o.operations]
+    objects = [o for o in scene.source.objects if {"cutout", "move"} <= o.operations and o.kind not in WORN]
     if not objects:
         return None
     o = objects[int(rng.integers(len(objects)))]
     box = xyxy_from_mask(o.mask)
     if box is None:
         return None
-    spot = calm_spot(scene, (box[2] - box[0]) * 1.08, (box[3] - box[1]) * 1.08, rng)
+    size = (box[2] - box[0]) * 1.08, (box[3] - box[1]) * 1.08
+    spot = calm_spot(scene, *size, rng, ground_rgb=ground_colour(scene, o.mask))
     if spot is None:
         return None
     x, y = spot
@@ -94,8 +101,8 @@ def twin_of_an_object(scene: Scene, rng: np.random.Generator) -> Thing | None:
 def kinds_that_fit(scene: Scene) -> list[Kind]:
     """Return the kinds of which one, in natural size, would be neither tiny nor huge."""
     surfaces = scene.source.surfaces
-    open_sky = any(o.kind in ("sky", "background") and o.mask.mean() > 0.1 for o in scene.source.objects)
-    kinds = [kind for kind in KINDS.values() if "air" in kind.where and open_sky]
+    hanging = [kind for kind in KINDS.values() if "air" in kind.where]
+    kinds = [kind for kind in hanging if open_air(scene, walls=kind.height < ROOM_HEIGHT).any()]
     if surfaces:
         near = surfaces[0].px_per_metre
         low, high = (share * scene.height / near for share in SIZE_RANGE)

@@ -9,6 +9,8 @@ from transforms.edits.change import Change, Patch, Request
 from transforms.edits.naming import phrase
 from transforms.edits.scene import Scene
 
+Backdrop = Callable[[int, int, np.random.Generator], np.ndarray]
+"""(height, width, generator) -> float32 [height, width, 3] sRGB 0..255."""
 MIN_SHARE, MAX_SHARE = 0.12, 0.85
 """Share of the frame that the object may fill: its surroundings must be worth changing."""
 
@@ -23,7 +25,8 @@ def propose_background(scene: Scene, like: Change | None, rng: np.random.Generat
     if not objects:
         return None
     o = objects[int(rng.integers(len(objects)))]
-    value = list(BACKDROPS)[int(rng.integers(len(BACKDROPS)))]
+    values = [v for v in BACKDROPS if (o.kind != "building" or v in SKIES) and (v not in SKIES or o.kind in OUTDOORS)]
+    value = values[int(rng.integers(len(values)))]
     backdrop = BACKDROPS[value](scene.height, scene.width, rng)
     if scene.grey:
         backdrop = np.repeat((backdrop @ np.array([0.299, 0.587, 0.114], np.float32))[..., None], 3, axis=2)
@@ -47,7 +50,7 @@ def _behind(photo: np.ndarray, mask: np.ndarray, backdrop: np.ndarray) -> Patch:
     return Patch(0, 0, alpha.astype(np.float32), colour.astype(np.float32))
 
 
-def _gradient(*stops: tuple[int, int, int]) -> Callable[[int, int, np.random.Generator], np.ndarray]:
+def _gradient(*stops: tuple[int, int, int]) -> Backdrop:
     """Return a maker of vertical gradients with a soft light in the middle."""
 
     def make(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
@@ -95,7 +98,7 @@ def _lights(
     return make
 
 
-BACKDROPS: dict[str, Callable[[int, int, np.random.Generator], np.ndarray]] = {
+BACKDROPS: dict[str, Backdrop] = {
     "a plain light grey studio backdrop": _gradient((214, 214, 216), (222, 222, 222), (186, 186, 190)),
     "a plain white studio backdrop": _gradient((240, 240, 240), (246, 246, 246), (226, 226, 228)),
     "a dark studio backdrop": _gradient((40, 42, 48), (52, 54, 60), (24, 25, 28)),
@@ -111,3 +114,6 @@ BACKDROPS: dict[str, Callable[[int, int, np.random.Generator], np.ndarray]] = {
     "a deep green wall": _gradient((44, 82, 66), (54, 94, 76), (34, 64, 52)),
 }
 """Noun phrase -> float32 [height, width, 3] sRGB 0..255."""
+SKIES = frozenset({"a sunset sky", "a clear blue sky", "a night sky full of stars"})
+OUTDOORS = frozenset({"building", "person", "vehicle", "nature"})
+"""Kinds of objects that can stand in front of a sky."""

@@ -6,8 +6,8 @@ from schemas.geometry import BoxXYXY, xyxy_from_mask
 from transforms.edits.change import Change, Request
 from transforms.edits.erasing import erase
 from transforms.edits.naming import phrase, type_for
-from transforms.edits.operations.add import laid_thing, spot_for
-from transforms.edits.placing import Spot, calm_spot
+from transforms.edits.operations.add import WORN, laid_thing, spot_for
+from transforms.edits.placing import Spot, calm_spot, ground_colour
 from transforms.edits.scene import Scene
 from transforms.edits.things import place_cutout, place_solid
 
@@ -28,11 +28,9 @@ def _laid(scene: Scene, rng: np.random.Generator) -> Change | None:
     if old is None or old.kind is None:
         return None
     for _ in range(TRIES):
-        spot = spot_for(scene, old.kind, rng)
+        spot = spot_for(scene, old.kind, rng, old.spot.px_per_metre)
         if spot is None:
             return None
-        if "air" in old.kind.where or spot.surface == "-":
-            spot = Spot(spot.x, spot.y, old.spot.px_per_metre, spot.pitch, spot.surface)
         if not _far_enough(old.mask, spot):
             continue
         new = place_solid(scene, old.kind, old.colour, old.turn, spot, rng)
@@ -44,13 +42,16 @@ def _laid(scene: Scene, rng: np.random.Generator) -> Change | None:
 
 
 def _real(scene: Scene, rng: np.random.Generator) -> Change | None:
-    objects = [o for o in scene.objects_with("move") if phrase(o) not in scene.names]
+    objects = [o for o in scene.objects_with("move") if o.kind not in WORN and phrase(o) not in scene.names]
     if not objects:
         return None
     o = objects[int(rng.integers(len(objects)))]
     box = xyxy_from_mask(o.mask)
-    place = calm_spot(scene, (box[2] - box[0]) * 1.08, (box[3] - box[1]) * 1.08, rng) if box else None
-    if box is None or place is None:
+    if box is None:
+        return None
+    size = (box[2] - box[0]) * 1.08, (box[3] - box[1]) * 1.08
+    place = calm_spot(scene, *size, rng, ground_rgb=ground_colour(scene, o.mask))
+    if place is None:
         return None
     spot = Spot(place[0], place[1] - round(0.04 * (box[3] - box[1])), 0.0, 0.0, "-")
     own_id = scene.source.record.source_id

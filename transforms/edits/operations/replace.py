@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from schemas.geometry import xyxy_from_mask
+from schemas.geometry import BoxXYXY, xyxy_from_mask
 from transforms.edits.change import Change, Request
 from transforms.edits.erasing import erase
 from transforms.edits.language import place_of
 from transforms.edits.naming import phrase, type_for
-from transforms.edits.operations.add import SIZE_RANGE, kinds_that_fit, laid_thing, some_colour
-from transforms.edits.placing import Spot
+from transforms.edits.operations.add import kinds_that_fit, laid_thing, some_colour
+from transforms.edits.placing import Spot, fits
 from transforms.edits.scene import Scene
-from transforms.edits.solids.library import KINDS
+from transforms.edits.solids.library import KINDS, Kind
 from transforms.edits.things import place_solid
 
 LIKE_SIZE = 2.2
@@ -38,6 +38,8 @@ def _laid(scene: Scene, rng: np.random.Generator) -> Change | None:
     if not kinds:
         return None
     kind = kinds[int(rng.integers(len(kinds)))]
+    if not fits(scene, old.spot, kind.height, 2 * kind.build(kind.colours[0], 0.0).radius):
+        return None
     new = place_solid(scene, kind, some_colour(scene, kind, rng), float(rng.uniform(0, 6.28)), old.spot, rng)
     if new is None:
         return None
@@ -46,21 +48,41 @@ def _laid(scene: Scene, rng: np.random.Generator) -> Change | None:
 
 
 def _real(scene: Scene, rng: np.random.Generator) -> Change | None:
-    """Put a balloon where an object was that hangs free in the picture."""
-    objects = [o for o in scene.objects_with("replace") if phrase(o) not in scene.names]
+    """Put a balloon where something hung free in the picture, or a small thing, seen from above, where one lay."""
+    objects = [o for o in scene.objects_with("replace") if o.kind in STANDS_FREE and phrase(o) not in scene.names]
     if not objects:
         return None
     o = objects[int(rng.integers(len(objects)))]
+    lies = o.kind == "thing"
+    kinds = [kind for kind in KINDS.values() if (kind.noun in SEEN_FROM_ABOVE if lies else kind.noun == "balloon")]
+    kind = kinds[int(rng.integers(len(kinds)))]
     box = xyxy_from_mask(o.mask)
     erased = erase(scene, o, rng) if box else None
     if erased is None or box is None:
         return None
-    kind = KINDS["balloon"]
-    height = float(np.clip(box[3] - box[1], SIZE_RANGE[0] * scene.height, SIZE_RANGE[1] * scene.height))
-    spot = Spot((box[0] + box[2]) // 2, round((box[1] + box[3] + height) / 2), height / kind.height, 0.12, "-")
-    new = place_solid(scene, kind, some_colour(scene, kind, rng), 0.0, spot, rng)
+    new = place_solid(
+        scene, kind, some_colour(scene, kind, rng), float(rng.uniform(0, 6.28)), _spot(kind, box, lies), rng
+    )
     if new is None:
         return None
     request = Request("replace", phrase(o), new.name, o.place, mentions_place=o.place != "-")
     after = (erased.patch, new.patch)
     return Change(type_for(o, "subject-replace"), request, (), after, o.mask, new.mask, flaws_after=erased.flaws)
+
+
+STANDS_FREE = frozenset({"thing", "nature", "food"})
+"""Kinds of objects that are not part of something else, nor worn."""
+SEEN_FROM_ABOVE = frozenset({"ball", "egg", "orange", "lemon", "die", "macaron"})
+FROM_ABOVE, FROM_THE_SIDE = 1.25, 0.12
+"""Angles of view, radians."""
+
+
+def _spot(kind: Kind, box: BoxXYXY, lies: bool) -> Spot:
+    """Return where a thing must stand to fill a box."""
+    x, middle = (box[0] + box[2]) // 2, (box[1] + box[3]) / 2
+    if lies:
+        width = 2 * kind.build(kind.colours[0], 0.0).radius
+        scale = 0.95 * max(box[2] - box[0], box[3] - box[1]) / width
+        return Spot(x, round(middle + 0.5 * np.cos(FROM_ABOVE) * kind.height * scale), scale, FROM_ABOVE, "-")
+    scale = (box[3] - box[1]) / kind.height
+    return Spot(x, box[3], scale, FROM_THE_SIDE, "-")

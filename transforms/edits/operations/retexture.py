@@ -17,7 +17,8 @@ def propose_retexture(scene: Scene, like: Change | None, rng: np.random.Generato
     if not objects:
         return None
     o = objects[int(rng.integers(len(objects)))]
-    names = [name for name in MATERIALS if o.material not in name]
+    wide = o.kind in ("background", "ground", "building") or o.mask.mean() > 0.15
+    names = [name for name in MATERIALS if o.material not in name and not (wide and name in FOR_SMALL_THINGS)]
     name = names[int(rng.integers(len(names)))]
     if like is not None and like.request.value in names:
         name = like.request.value
@@ -101,3 +102,4 @@ MATERIALS: dict[str, Callable[[int, int, float, np.random.Generator], np.ndarray
     "blue denim": _denim,
 }
 """Name -> albedo, float32 [height, width, 3] sRGB 0..255, for an object about `cell` pixels wide."""
+FOR_SMALL_THINGS = frozenset({"blue denim", "gold", "brushed steel"})

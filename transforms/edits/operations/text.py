@@ -10,6 +10,7 @@ from schemas.geometry import xyxy_from_mask
 from transforms.edits.change import Change, Patch, Request
 from transforms.edits.placing import calm_spot
 from transforms.edits.scene import Scene
+from transforms.edits.vectors import f32
 
 WORDS: dict[str, tuple[str, ...]] = {
     "sign": (
@@ -27,7 +28,14 @@ WORDS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 """What a thing of a kind may say."""
-PLATES = (((244, 243, 238), (24, 26, 30)), ((28, 74, 140), (246, 246, 244)), ((178, 28, 30), (250, 248, 244)), ((250, 206, 60), (26, 24, 20)), ((34, 96, 60), (244, 244, 238)), ((36, 36, 40), (240, 238, 232)))  # fmt: skip
+PLATES = (
+    ((244, 243, 238), (24, 26, 30)),
+    ((28, 74, 140), (246, 246, 244)),
+    ((178, 28, 30), (250, 248, 244)),
+    ((250, 206, 60), (26, 24, 20)),
+    ((34, 96, 60), (244, 244, 238)),
+    ((36, 36, 40), (240, 238, 232)),
+)
 """(plate, letters) in sRGB."""
 SCALE = 3
 """Signs are drawn at this multiple and scaled down: smooth edges."""
@@ -69,7 +77,7 @@ def _caption(scene: Scene, texts: tuple[str, str], rng: np.random.Generator) -> 
     for text in texts:
         letters = _letters(text, size, scene.width, height, "mm" if centred else "lm", 0.03)
         alpha = opacity + (1 - opacity) * letters
-        colour = np.float32(paper) * (opacity * (1 - letters))[..., None] + np.float32(ink) * letters[..., None]
+        colour = f32(paper) * (opacity * (1 - letters))[..., None] + f32(ink) * letters[..., None]
         patches.append(Patch(0, top, alpha.astype(np.float32), colour.astype(np.float32)))
     return patches[0], patches[1], bar
 
@@ -104,7 +112,8 @@ def _sign(scene: Scene, texts: tuple[str, str], rng: np.random.Generator) -> Mad
     if width > 0.5 * scene.width:
         width, height = round(0.5 * scene.width), round(0.5 * scene.width / (0.9 + 0.36 * max(map(len, texts))))
     size = _fitting(texts, 0.84 * width, 0.5 * height)
-    spot = calm_spot(scene, width * 1.25, height * 1.45, rng) if size >= 9 else None
+    within = _walls(scene)
+    spot = calm_spot(scene, width * 1.25, height * 1.45, rng, within=within) if size >= 9 else None
     if spot is None:
         return None
     paper, ink = PLATES[int(rng.integers(len(PLATES)))]
@@ -113,7 +122,7 @@ def _sign(scene: Scene, texts: tuple[str, str], rng: np.random.Generator) -> Mad
     corners = _corners(width, height, pad, rng)
     left, top = spot[0] - width // 2 - pad, spot[1] - round(0.2 * height) - height - pad
     light = scene.light_at(spot[0], max(0, spot[1] - height // 2), height)
-    shade = float(np.clip((np.mean(light.key) + np.mean(light.ambient)) ** (1 / 2.2), 0.45, 1.0))
+    shade = float(np.clip((np.mean(light.key) + np.mean(light.ambient)) ** (1 / 2.2), 0.6, 1.0))
     patches = []
     for text in texts:
         flat = _plate(text, size, cover, paper, ink, 0, 0, rim=True)
@@ -124,6 +133,15 @@ def _sign(scene: Scene, texts: tuple[str, str], rng: np.random.Generator) -> Mad
     x1, y1, x2, y2 = patches[0].box_xyxy
     mask[y1:y2, x1:x2] = patches[0].alpha > 0.6
     return (patches[0], patches[1], mask) if xyxy_from_mask(mask) and scene.free(mask) else None
+
+
+def _walls(scene: Scene) -> np.ndarray:
+    """Return bool [H, W]: where a sign can hang: annotated walls, anywhere in a photo without annotations."""
+    room = np.full(scene.taken.shape, not scene.source.objects)
+    for o in scene.source.objects:
+        if o.kind == "background":
+            room |= o.mask
+    return room
 
 
 MAKERS: dict[str, Callable[[Scene, tuple[str, str], np.random.Generator], Made | None]] = {

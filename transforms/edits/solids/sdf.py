@@ -4,6 +4,7 @@ Formulas: Inigo Quilez, "Distance functions", https://iquilezles.org/articles/di
 """
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 from scipy.interpolate import PchipInterpolator
@@ -21,8 +22,7 @@ def ellipsoid(centre: Sequence[float], radii: Sequence[float]) -> Distance:
 
     def distance(p: Points) -> np.ndarray:
         scaled = (p - c) / r
-        k0 = np.linalg.norm(scaled, axis=1)
-        k1 = np.linalg.norm(scaled / r, axis=1)
+        k0, k1 = lengths(scaled), lengths(scaled / r)
         return k0 * (k0 - 1) / np.maximum(k1, 1e-6)
 
     return distance
@@ -34,7 +34,7 @@ def box(centre: Sequence[float], half: Sequence[float], rounding: float, turn: f
 
     def distance(p: Points) -> np.ndarray:
         q = np.abs(turned(p - c, turn)) - h
-        outside = np.linalg.norm(np.maximum(q, 0), axis=1)
+        outside = lengths(np.maximum(q, 0))
         return outside + np.minimum(q.max(axis=1), 0) - np.float32(rounding)
 
     return distance
@@ -63,12 +63,7 @@ def revolved(profile: Sequence[tuple[float, float]], rounding: float = 0.0, smoo
         rounding: metres added on all sides.
         smooth: the outline is a curve through the points instead of straight edges.
     """
-    outline = _curve(np.float64(profile)) if smooth else np.float64(profile)
-    top = outline.max(axis=0)
-    margin = 0.6 * float(top.max())
-    step = (2 * margin + float(top.max())) / TABLE
-    rho, y = np.meshgrid(np.arange(TABLE) * step, np.arange(TABLE) * step - margin)
-    table = (_polygon_distance(outline, rho, y) - rounding).astype(np.float32)
+    table, step, margin = _table(tuple(profile), rounding, smooth)
 
     def distance(p: Points) -> np.ndarray:
         column = np.hypot(p[:, 0], p[:, 2]) / np.float32(step)
@@ -88,6 +83,18 @@ TABLE = 192
 """Side of the table of a revolved solid: a step is under 1 % of the thing."""
 
 
+@lru_cache(maxsize=64)
+def _table(profile: tuple[tuple[float, float], ...], rounding: float, smooth: bool) -> tuple[np.ndarray, float, float]:
+    """Return distances on a grid (rows y, columns radius), its step, and how far below y = 0 it begins."""
+    points = np.array(profile, float)
+    outline = _curve(points) if smooth else points
+    top = float(outline.max())
+    margin = 0.6 * top
+    step = (2 * margin + top) / TABLE
+    rho, y = np.meshgrid(np.arange(TABLE) * step, np.arange(TABLE) * step - margin)
+    return (_polygon_distance(outline, rho, y) - rounding).astype(np.float32), step, margin
+
+
 def _curve(points: np.ndarray) -> np.ndarray:
     length = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
     return PchipInterpolator(length, points)(np.linspace(0, length[-1], 60))
@@ -105,6 +112,11 @@ def _polygon_distance(outline: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.n
             inside ^= ((y >= ay) != (y >= by)) & (x < ax + (y - ay) * ex / ey)
     flat = np.sqrt(nearest)
     return np.where(inside, -flat, flat)
+
+
+def lengths(v: Points) -> np.ndarray:
+    """Return the length of each row of v [N, 3]."""
+    return np.sqrt(np.einsum("ni,ni->n", v, v))
 
 
 def turned(p: Points, angle: float) -> Points:

@@ -1,6 +1,6 @@
 """A small sphere tracer: a solid on a ground plane, seen from above at an angle, lit like the photo it goes into."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -12,6 +12,8 @@ from transforms.edits.vectors import f32
 STEPS = 48
 SHADOW_STEPS = 20
 SUPERSAMPLING = 2
+LARGE_PX = 280
+"""Height from which a thing is traced at one ray per pixel: its edge is short beside its area."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,10 @@ class Solid:
 
     def distance(self, p: Points) -> np.ndarray:
         """Return the distance to the nearest part."""
-        return np.min([part.distance(p) for part in self.parts], axis=0)
+        nearest = self.parts[0].distance(p)
+        for part in self.parts[1:]:
+            nearest = np.minimum(nearest, part.distance(p))
+        return nearest
 
 
 @dataclass(frozen=True)
@@ -103,40 +108,42 @@ def trace(solid: Solid, pitch: float, px_per_metre: float, light: Light) -> Rend
         px_per_metre: scale of the picture.
         light: of the scene.
     """
-    scale = px_per_metre * SUPERSAMPLING
+    rays = SUPERSAMPLING if solid.height * px_per_metre < LARGE_PX else 1
+    scale = px_per_metre * rays
     reach = solid.radius + (0 if solid.floats else 0.9 * solid.height)
-    half_width = int(np.ceil(reach * scale / SUPERSAMPLING)) + 2
-    up = int(np.ceil((solid.height * np.cos(pitch) + reach * np.sin(pitch)) * scale / SUPERSAMPLING)) + 2
-    down = int(np.ceil(reach * np.sin(pitch) * scale / SUPERSAMPLING)) + 2
-    width, height = 2 * half_width * SUPERSAMPLING, (up + down) * SUPERSAMPLING
+    half_width = int(np.ceil(reach * scale / rays)) + 2
+    up = int(np.ceil((solid.height * np.cos(pitch) + reach * np.sin(pitch)) * scale / rays)) + 2
+    down = int(np.ceil(reach * np.sin(pitch) * scale / rays)) + 2
+    width, height = 2 * half_width * rays, (up + down) * rays
     u = (np.arange(width, dtype=np.float32) + 0.5 - width / 2) / np.float32(scale)
-    v = (np.float32(up * SUPERSAMPLING) - np.arange(height, dtype=np.float32) - 0.5) / np.float32(scale)
+    v = (np.float32(up * rays) - np.arange(height, dtype=np.float32) - 0.5) / np.float32(scale)
     columns = np.abs(u) <= solid.radius
     rows = (v <= solid.height * np.cos(pitch) + solid.radius * np.sin(pitch)) & (v >= -solid.radius * np.sin(pitch))
     view = f32([0, -np.sin(pitch), -np.cos(pitch)])
-    hit, points = _march(solid, _origins(*np.meshgrid(u[columns], v[rows]), pitch, solid), view)
+    hit, points = _march(solid, _origins(np.meshgrid(u[columns], v[rows]), pitch, solid), view)
     flat = np.zeros((hit.size, 4), np.float32)
     if hit.any():
         flat[hit] = np.column_stack([_shade(solid, points, view, light), np.ones(len(points), np.float32)])
     layer = np.zeros((height, width, 4), np.float32)
     layer[np.ix_(rows, columns)] = flat.reshape(int(rows.sum()), int(columns.sum()), 4)
-    size = (width // SUPERSAMPLING, height // SUPERSAMPLING)
+    size = (width // rays, height // rays)
     mean = cv2.resize(layer, size, interpolation=cv2.INTER_AREA)
     alpha = mean[..., 3]
     shadow = np.zeros((size[1], size[0]), np.float32)
     if not solid.floats:
-        coarse = _ground_shadow(solid, *np.meshgrid(_thinned(u), _thinned(v)), pitch, light)
+        coarse = _ground_shadow(solid, np.meshgrid(_thinned(u, 2 * rays), _thinned(v, 2 * rays)), pitch, light)
         shadow = cv2.resize(coarse, size, interpolation=cv2.INTER_LINEAR)
     return Rendering(mean[..., :3] / np.maximum(alpha, 1e-3)[..., None], alpha, shadow, (float(half_width), float(up)))
 
 
-def _thinned(axis: np.ndarray) -> np.ndarray:
-    """Return the axis at half the final resolution: shadows are soft."""
-    return cv2.resize(axis[None], (max(2, axis.size // (2 * SUPERSAMPLING)), 1), interpolation=cv2.INTER_AREA)[0]
+def _thinned(axis: np.ndarray, by: int) -> np.ndarray:
+    """Return every `by`-th place of the axis: shadows are soft."""
+    return cv2.resize(axis[None], (max(2, axis.size // by), 1), interpolation=cv2.INTER_AREA)[0]
 
 
-def _origins(u: np.ndarray, v: np.ndarray, pitch: float, solid: Solid) -> Points:
+def _origins(uv: Sequence[np.ndarray], pitch: float, solid: Solid) -> Points:
     """Return a start point per pixel: parallel rays from a plane in front of the solid."""
+    u, v = uv
     c, s = np.float32(np.cos(pitch)), np.float32(np.sin(pitch))
     back = np.float32(solid.radius + solid.height)
     return np.stack([u.ravel(), v.ravel() * c + back * s, -v.ravel() * s + back * c], axis=1)
@@ -223,18 +230,19 @@ def _openness(solid: Solid, p: Points, normal: np.ndarray) -> np.ndarray:
     return 1 - np.clip(closed, 0, 0.95)
 
 
-def _ground_shadow(solid: Solid, u: np.ndarray, v: np.ndarray, pitch: float, light: Light) -> np.ndarray:
+def _ground_shadow(solid: Solid, uv: Sequence[np.ndarray], pitch: float, light: Light) -> np.ndarray:
     """Return the share of light that each ground pixel loses: cast shadow and contact darkening."""
+    u, v = uv
     z = -v.ravel() / np.float32(np.sin(pitch))
     p = np.stack([u.ravel(), np.zeros_like(z), z], axis=1)
     loss = np.zeros(len(p), np.float32)
     near = np.hypot(p[:, 0], p[:, 2]) < solid.radius + 2.2 * solid.height
     q = p[near]
-    cast = 1 - _visibility(solid, q + f32([0, solid.height * 0.01, 0]), f32(light.direction), light.softness)
+    cast = 1 - _visibility(solid, q + f32((0.0, solid.height * 0.01, 0.0)), f32(light.direction), light.softness)
     closed = np.zeros(len(q), np.float32)
     for step, weight in ((0.05, 0.4), (0.15, 0.3), (0.4, 0.25)):
         h = np.float32(step * solid.height)
-        d = np.maximum(solid.distance(q + f32([0, h, 0])), 0)
+        d = np.maximum(solid.distance(q + f32((0.0, float(h), 0.0))), 0)
         closed += weight * np.clip(1 - d / h, 0, 1)
     key, ambient = float(np.mean(light.key)) * light.direction[1], float(np.mean(light.ambient))
     loss[near] = (key * cast + ambient * closed) / (key + ambient)
