@@ -12,6 +12,7 @@ from transforms.candidate import Candidate, DerivedRegions
 UNCHANGED: frozenset[Outcome] = frozenset({"failed", "already_true"})
 """Outcomes whose edited image shows the source as it was."""
 _MAY_BE_UNCHANGED: frozenset[Outcome] = UNCHANGED | {"unknown"}
+_DOES_WHAT_WAS_ASKED: frozenset[Outcome] = frozenset({"faithful", "partial", "over_edit", "artifact", "identity_shift"})
 
 
 class FiltersConfig(Model):
@@ -39,6 +40,7 @@ def check_candidate(candidate: Candidate, config: FiltersConfig) -> Reject | Non
         ("instruction_too_short", _instruction_too_short(candidate, config)),
         ("no_visible_change", _no_visible_change(candidate, found)),
         ("too_many_regions", _too_many_regions(found, config)),
+        ("edit_without_region", _edit_without_region(candidate, found)),
         ("regions_disagree_with_truth", _regions_disagree_with_truth(candidate, found, config)),
     )
     return next((_reject(candidate, reason, detail) for reason, detail in verdicts if detail), None)
@@ -74,6 +76,15 @@ def _no_visible_change(candidate: Candidate, found: DerivedRegions) -> str:
     if found.edit_region or candidate.outcome in _MAY_BE_UNCHANGED:
         return ""
     return f"no region was derived (status {found.status}), although the outcome changes the picture"
+
+
+def _edit_without_region(candidate: Candidate, found: DerivedRegions) -> str:
+    """A requested edit that was carried out must show: without a box the judgement would praise what nobody sees."""
+    if candidate.outcome not in _DOES_WHAT_WAS_ASKED:
+        return ""
+    shown = {region.edit_id for region in found.edit_region}
+    missing = [str(edit.id) for edit in candidate.edits if edit.done > 0 and edit.id not in shown]
+    return f"no region was derived for edit {', '.join(missing)}, although it was carried out" if missing else ""
 
 
 def _too_many_regions(found: DerivedRegions, config: FiltersConfig) -> str:

@@ -45,7 +45,23 @@ def _terms(lab: np.ndarray) -> np.ndarray:
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
     x = np.linspace(-1, 1, width, dtype=np.float32)[None]
     terms = np.empty((15, height, width), np.float32)
-    everything = (1, light, a, b, light * light, light * a, light * b, a * a, b * b, a * b, x, y, x * x, x * y, y * y)
+    everything = (
+        np.ones_like(light),
+        light,
+        a,
+        b,
+        light * light,
+        light * a,
+        light * b,
+        a * a,
+        b * b,
+        a * b,
+        x,
+        y,
+        x * x,
+        x * y,
+        y * y,
+    )
     for row, values in zip(terms, everything, strict=True):
         row[:] = values
     return terms.reshape(15, -1)

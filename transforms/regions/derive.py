@@ -18,7 +18,7 @@ from transforms.regions.whole_frame import WholeFrame, judge_whole_frame
 METHOD = "classical/1"
 UNRELATED = 0.15
 """Share of the structure that both images must show, or an edit of the whole frame is another picture."""
-BESIDE_TONE = 2.0
+BESIDE_TONE = 6.0
 """How much stronger than usual a local difference must be beside a change of tone, which no polynomial undoes."""
 NOT_JUDGED = WholeFrame(tone=False, style=False)
 DEFAULT = RegionsConfig()

@@ -38,7 +38,8 @@ def noise_floor(difference: np.ndarray, levels: np.ndarray, minimum: float) -> n
     """Return float32 [h, w]: the difference that noise alone reaches at a pixel of its texture.
 
     For each level, every block of the frame gives its median difference; the quiet quantile over the blocks, times
-    `SPREAD`, is the level's floor. Floors do not fall with texture.
+    `SPREAD`, is the level's floor. Noise grows with texture: a level above the next one's floor shows an edit that is
+    all there is of that texture, and takes the next one's.
 
     Args:
         difference: float32 [h, w], Delta E.
@@ -53,8 +54,8 @@ def noise_floor(difference: np.ndarray, levels: np.ndarray, minimum: float) -> n
     for level, row in enumerate(medians):
         known = row[~np.isnan(row)]
         floors[level] = SPREAD * np.quantile(known, QUIET) if known.size else 0.0
-    floors = np.maximum.accumulate(np.maximum(floors, minimum))
-    return floors[levels]
+    floors = np.minimum.accumulate(floors[::-1])[::-1]
+    return np.maximum(floors, minimum)[levels]
 
 
 def _block_index(shape: tuple[int, ...]) -> np.ndarray:

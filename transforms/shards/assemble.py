@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from schemas.example import Model
+from schemas.example import Example, Model
 from schemas.keys import digest
 from schemas.reject import Reject
 from schemas.staging import Record
@@ -29,7 +29,8 @@ class Entry(Model):
     outcome: Outcome
     overall: float
     any_done: bool
-    has_region: bool
+    fills: int
+    """How many of the record's four lists that may be empty are filled."""
 
 
 class Placed(Model):
@@ -80,7 +81,17 @@ def entry_of(record: Record, jsonl: str, line: int) -> Entry:
         outcome=example.outcome,
         overall=example.judgement.overall,
         any_done=any(edit.done > 0 for edit in example.edits),
-        has_region=bool(example.edit_region),
+        fills=_fills(example),
+    )
+
+
+def _fills(example: Example) -> int:
+    edits = example.edits
+    return (
+        bool(example.edit_region)
+        + any(bool(edit.source_bbox_2d) for edit in edits)
+        + any(bool(edit.edited_bbox_2d) for edit in edits)
+        + any(bool(edit.region_ids) for edit in edits)
     )
 
 
@@ -180,18 +191,16 @@ def _split_shards(entries: Sequence[Entry], split: Split, target: int, seed: int
 
 
 def _shard_order(programs: list[list[Entry]], seed: int) -> list[Entry]:
-    """Return the samples of a shard: the first program that has a region leads, so that readers who infer types from
-    the first samples meet a filled list; the samples of a program are shuffled by hash, one with a region first.
+    """Return the samples of a shard, those of a program together and shuffled by hash.
+
+    The sample that fills most lists leads with its program: readers without the card infer types from the first
+    samples, and a list that is empty in all of them gets a wrong type.
     """
-    filled = [any(entry.has_region for entry in members) for members in programs]
-    if True in filled:
-        programs = [programs.pop(filled.index(True)), *programs]
+    fullest = max((entry for members in programs for entry in members), key=lambda entry: entry.fills)
+    programs = sorted(programs, key=lambda members: fullest not in members)
     result = []
-    for position, members in enumerate(programs):
-        shuffled = sorted(members, key=lambda entry: digest(seed, "shuffle", entry.key))
-        if position == 0:
-            shuffled.sort(key=lambda entry: not entry.has_region)
-        result += shuffled
+    for members in programs:
+        result += sorted(members, key=lambda entry: (entry is not fullest, digest(seed, "shuffle", entry.key)))
     return result
 
 

@@ -76,3 +76,12 @@ def test_as_many_regions_as_a_record_holds_are_too_many(hand):
 def test_an_unknown_key_is_refused():
     with pytest.raises(ValidationError, match="min_iou"):
         FiltersConfig(min_iou=0.5)
+
+
+def test_an_edit_that_was_carried_out_must_have_a_region(hand):
+    edits = (hand.edit(id=1), hand.edit(id=2, target="sky"))
+    one_found = hand.derived(hand.region(id=1, edit_id=1))
+    verdict = check_candidate(hand.candidate(edits=edits, regions=one_found), FiltersConfig())
+    assert verdict.reason == "edit_without_region"
+    assert "edit 2" in verdict.detail
+    assert check_candidate(hand.candidate("wrong_target", edits=edits, regions=one_found), FiltersConfig()) is None

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from transforms.shards.assemble import Entry, assemble
 
 
-def entry(source=0, program=0, candidate=0, group=None, copy=None, split="train", overall=5.0, region=True):
+def entry(source=0, program=0, candidate=0, group=None, copy=None, split="train", overall=5.0, fills=2):
     key = f"s{source:02d}-p{program:03d}-c{candidate}"
     return Entry(
         key=key,
@@ -20,7 +20,7 @@ def entry(source=0, program=0, candidate=0, group=None, copy=None, split="train"
         outcome="faithful",
         overall=overall,
         any_done=True,
-        has_region=region,
+        fills=fills,
     )
 
 
@@ -76,7 +76,8 @@ def test_shard_count_and_groups_in_one_shard():
         assert all(count == 3 for count in Counter(programs).values())
 
 
-def test_the_first_sample_of_a_shard_has_a_region_where_there_is_one():
-    entries = [entry(0, p, c, region=(p, c) == (7, 2)) for p in range(9) for c in range(3)]
+def test_the_sample_that_fills_most_lists_leads_its_shard():
+    entries = [entry(0, p, c, fills=4 if (p, c) == (7, 2) else p % 3) for p in range(9) for c in range(3)]
     (shard,) = assemble(entries, None, 1000, 0).shards
     assert shard.samples[0].key == "s00-p007-c2"
+    assert {sample.key.rpartition("-")[0] for sample in shard.samples[:3]} == {"s00-p007"}
