@@ -19,6 +19,8 @@ COARSEST_PX = 5.0
 """Half thickness of the hole at the coarsest level: known pixels are then within reach of most patches."""
 ROUNDS = (4, 3, 2, 2, 1, 1)
 """Search and vote rounds, coarsest level first."""
+MIN_SOURCES = 40
+"""Whole patches that a level must offer."""
 MAX_EXPONENT = 12.0
 """A poor patch weighs little, but never nothing: where all are poor, the best of them fill."""
 SHIFTS = ((1, 0), (-1, 0), (0, 1), (0, -1), (4, 0), (-4, 0), (0, 4), (0, -4))
@@ -54,14 +56,14 @@ def fill_hole(rgb: np.ndarray, hole: np.ndarray, usable: np.ndarray, rng: np.ran
         return None
     x1, y1, x2, y2 = box
     part_hole, part_usable = hole[y1:y2, x1:x2], usable[y1:y2, x1:x2]
+    if _Level(rgb[y1:y2, x1:x2].astype(np.float32), part_hole, part_usable).sources.sum() < MIN_SOURCES:
+        return None
     slope = _slope(rgb[y1:y2, x1:x2], part_usable & ~part_hole)
     levels = _pyramid(rgb[y1:y2, x1:x2] - slope, part_hole, part_usable)
     image, nearest, misfit = levels[-1].start(), None, 0.0
     for depth, level in enumerate(reversed(levels)):
         if depth:
             image = level.joined(cv2.resize(image, level.shape[::-1], interpolation=cv2.INTER_LINEAR))
-        if not level.sources.any():
-            return None
         nearest = level.refined(nearest, rng)
         for _ in range(ROUNDS[min(depth, len(ROUNDS) - 1)]):
             if len(level.targets) <= MAX_TARGETS:
@@ -133,7 +135,10 @@ def _pyramid(rgb: np.ndarray, hole: np.ndarray, usable: np.ndarray) -> list["_Le
         mean = cv2.resize(fine.rgb * known[..., None], size, interpolation=cv2.INTER_AREA)
         small_hole = weight < 0.6
         free = cv2.resize(fine.usable.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.7
-        levels.append(_Level(mean / np.maximum(weight, 1e-3)[..., None], small_hole, free))
+        coarse = _Level(mean / np.maximum(weight, 1e-3)[..., None], small_hole, free)
+        if coarse.sources.sum() < MIN_SOURCES:
+            break
+        levels.append(coarse)
     return levels
 
 

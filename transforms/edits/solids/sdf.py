@@ -35,7 +35,7 @@ def box(centre: Sequence[float], half: Sequence[float], rounding: float, turn: f
     def distance(p: Points) -> np.ndarray:
         q = np.abs(turned(p - c, turn)) - h
         outside = lengths(np.maximum(q, 0))
-        return outside + np.minimum(q.max(axis=1), 0) - np.float32(rounding)
+        return outside + np.minimum(np.maximum(np.maximum(q[:, 0], q[:, 1]), q[:, 2]), 0) - np.float32(rounding)
 
     return distance
 

@@ -10,7 +10,7 @@ from transforms.edits.solids.sdf import Distance, Points
 from transforms.edits.vectors import f32
 
 STEPS = 48
-SHADOW_STEPS = 20
+SHADOW_STEPS = 14
 SUPERSAMPLING = 2
 LARGE_PX = 280
 """Height from which a thing is traced at one ray per pixel: its edge is short beside its area."""
@@ -213,7 +213,7 @@ def _visibility(solid: Solid, p: Points, direction: np.ndarray, softness: float)
     for _ in range(SHADOW_STEPS):
         d = solid.distance(p + direction * travelled[:, None])
         seen = np.minimum(seen, np.clip(0.5 + 0.5 * k * d / travelled, 0, 1))
-        travelled += np.clip(d, solid.height * 0.02, solid.height * 0.2)
+        travelled += np.clip(d, solid.height * 0.025, solid.height * 0.3)
     return seen * seen * (3 - 2 * seen)
 
 
