@@ -44,27 +44,9 @@ def _terms(lab: np.ndarray) -> np.ndarray:
     light, a, b = lab[..., 0] / 50 - 1, lab[..., 1] / 50, lab[..., 2] / 50
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
     x = np.linspace(-1, 1, width, dtype=np.float32)[None]
-    terms = np.empty((15, height, width), np.float32)
-    everything = (
-        np.ones_like(light),
-        light,
-        a,
-        b,
-        light * light,
-        light * a,
-        light * b,
-        a * a,
-        b * b,
-        a * b,
-        x,
-        y,
-        x * x,
-        x * y,
-        y * y,
-    )
-    for row, values in zip(terms, everything, strict=True):
-        row[:] = values
-    return terms.reshape(15, -1)
+    colour = [np.ones_like(light), light, a, b, light * light, light * a, light * b, a * a, b * b, a * b]
+    place = [np.broadcast_to(values, (height, width)) for values in (x, y, x * x, x * y, y * y)]
+    return np.stack([*colour, *place]).reshape(15, -1)
 
 
 def _fit(terms: np.ndarray, change: np.ndarray) -> np.ndarray:

@@ -18,9 +18,11 @@ MIN_PIXELS = 12
 MINOR = 0.02
 """An object whose summed strength is below this share of the strongest one's is dropped."""
 GAP = 0.1
-"""Fragments closer than this share of the larger one's longer side are one object,"""
+"""A crumb or letter closer than this share of the larger fragment's longer side belongs to it,"""
 GAP_LEAST, GAP_MOST = 0.008, 0.035
-"""within these shares of the frame's longer side."""
+"""within these shares of the frame's longer side; two objects of like size must be closer than the least."""
+CRUMB = 0.2
+"""A fragment below this share of the other's area is a crumb."""
 TIGHT = 0.35
 """An object ends where its strength falls below this share of its 90 % quantile."""
 MAX_FRAGMENTS = 80
@@ -86,8 +88,7 @@ def _fragments(strength: np.ndarray) -> list[np.ndarray]:
 
 
 def _group(fragments: list[np.ndarray], side: int) -> list[list[np.ndarray]]:
-    """Join fragments whose boxes lie close for their size."""
-    boxes = [box_of(fragment) for fragment in fragments]
+    """Join fragments that lie close for their size; a large object takes up crumbs, letters make a line."""
     parent = list(range(len(fragments)))
 
     def root(i: int) -> int:
@@ -95,9 +96,15 @@ def _group(fragments: list[np.ndarray], side: int) -> list[list[np.ndarray]]:
             i = parent[i]
         return i
 
-    for i, first in enumerate(boxes):
-        for j in range(i):
-            if box_gap(first, boxes[j]) <= _allowed_gap(first, boxes[j], side):
+    sizes = [int(fragment.sum()) for fragment in fragments]
+    boxes = [box_of(fragment) for fragment in fragments]
+    for i, first in enumerate(fragments):
+        near = [j for j in range(i) if box_gap(boxes[i], boxes[j]) <= GAP_MOST * side]
+        if not near:
+            continue
+        distance = cv2.distanceTransform((~first).astype(np.uint8), cv2.DIST_L2, 3)
+        for j in near:
+            if distance[fragments[j]].min() <= _allowed_gap(boxes[i], boxes[j], sizes[i], sizes[j], side):
                 low, high = sorted((root(i), root(j)))
                 parent[high] = low
     clusters: dict[int, list[np.ndarray]] = {}
@@ -106,9 +113,21 @@ def _group(fragments: list[np.ndarray], side: int) -> list[list[np.ndarray]]:
     return list(clusters.values())
 
 
-def _allowed_gap(a_xyxy: BoxXYXY, b_xyxy: BoxXYXY, side: int) -> float:
+def _allowed_gap(a_xyxy: BoxXYXY, b_xyxy: BoxXYXY, a_size: int, b_size: int, side: int) -> float:
+    """Return the distance in pixels up to which two fragments belong together."""
     larger = max(max(box[2] - box[0], box[3] - box[1]) for box in (a_xyxy, b_xyxy))
-    return float(np.clip(GAP * larger, GAP_LEAST * side, GAP_MOST * side))
+    crumb = min(a_size, b_size) < CRUMB * max(a_size, b_size)
+    if crumb or _in_line(a_xyxy, b_xyxy):
+        return float(np.clip(GAP * larger, GAP_LEAST * side, GAP_MOST * side))
+    return GAP_LEAST * side
+
+
+def _in_line(a_xyxy: BoxXYXY, b_xyxy: BoxXYXY) -> bool:
+    """Return whether two boxes could be letters of a line: of one height, side by side, no wider than a word."""
+    heights = a_xyxy[3] - a_xyxy[1], b_xyxy[3] - b_xyxy[1]
+    shared = min(a_xyxy[3], b_xyxy[3]) - max(a_xyxy[1], b_xyxy[1])
+    gap = max(a_xyxy[0], b_xyxy[0]) - min(a_xyxy[2], b_xyxy[2])
+    return shared >= 0.6 * max(heights) and gap <= 0.6 * max(heights)
 
 
 def box_gap(a_xyxy: BoxXYXY, b_xyxy: BoxXYXY) -> float:

@@ -23,7 +23,8 @@ def texture_map(source_lab: np.ndarray, edited_lab: np.ndarray) -> np.ndarray:
 
 def _gradient(light: np.ndarray) -> np.ndarray:
     dx, dy = cv2.Sobel(light, cv2.CV_32F, 1, 0), cv2.Sobel(light, cv2.CV_32F, 0, 1)
-    return cv2.GaussianBlur(cv2.magnitude(dx, dy), (0, 0), 2)
+    # cv2.magnitude rounds differently from one memory alignment to the next
+    return cv2.GaussianBlur(np.sqrt(dx * dx + dy * dy), (0, 0), 2)
 
 
 def texture_levels(texture: np.ndarray, enabled: bool = True) -> np.ndarray:

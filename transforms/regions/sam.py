@@ -70,7 +70,7 @@ class SamRefiner:
             for seed, found in zip(seeds, proposals, strict=True):
                 found.append(self._propose(seed, strength))
         self._predictor.reset_image()
-        return [_choose(seed, found, strength) for seed, found in zip(seeds, proposals, strict=True)]
+        return [choose(seed, found, strength) for seed, found in zip(seeds, proposals, strict=True)]
 
     def _propose(self, seed: np.ndarray, strength: np.ndarray) -> np.ndarray:
         """Return the proposal of one image, bool [h, w], that explains the difference best."""
@@ -110,7 +110,7 @@ def explained(mask: np.ndarray, seed: np.ndarray, strength: np.ndarray) -> float
     return float(weight[mask & seed].sum()) / union if union else 0.0
 
 
-def _choose(seed: np.ndarray, proposals: Sequence[np.ndarray], strength: np.ndarray) -> np.ndarray:
+def choose(seed: np.ndarray, proposals: Sequence[np.ndarray], strength: np.ndarray) -> np.ndarray:
     """Return the best of the proposals and their union, or the seed where none is of the same object."""
     options = [*proposals, np.logical_or.reduce(proposals)]
     best = max(options, key=lambda mask: explained(mask, seed, strength))
