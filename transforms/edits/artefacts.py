@@ -14,6 +14,8 @@ from transforms.edits.vectors import f32
 DRIFT_DELTA_E = 6.0
 """Median CIEDE2000 from which a drift of colour is an edit of its own; noise stays below half of it."""
 TRIES = 12
+SEEN, SEEN_SHARE = 6.0, 0.4
+"""An artefact counts from this median CIEDE2000, over this share of its patch."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +54,7 @@ def add_artefact(rgb: np.ndarray, taken: np.ndarray, rng: np.random.Generator) -
         spoilt = _mixed(rgb, ARTEFACTS[name](rgb, box, strength, rng), blob)
         mask = visible_difference(rgb, spoilt, (blob > 0) & ~taken)
         spoilt = np.where(mask[..., None], spoilt, rgb)
-        if mask.sum() >= max(4 * MIN_AREA_PX, 0.25 * (blob > 0.5).sum()):
+        if mask.sum() >= max(4 * MIN_AREA_PX, SEEN_SHARE * (blob > 0.5).sum()) and _contrast(rgb, spoilt, mask) >= SEEN:
             severity = _severity(rgb, spoilt, mask)
             return Flawed(spoilt, mask, name, (Flaw("artifact", f"a {name}", severity, "artifacts"),))
     return None
@@ -70,7 +72,7 @@ def drift_colour(rgb: np.ndarray, taken: np.ndarray, rng: np.random.Generator) -
         tinted = _mixed(rgb, np.clip(rgb + amount * cast + 0.3 * amount * np.sign(np.sin(hue)), 0, 255), blob)
         mask = visible_difference(rgb, tinted, blob > 0.02)
         tinted = np.where(mask[..., None], tinted, rgb)
-        if mask.any() and float(np.median(delta_e(rgb[mask][None], tinted[mask][None]))) >= DRIFT_DELTA_E:
+        if mask.any() and _contrast(rgb, tinted, mask) >= DRIFT_DELTA_E:
             return Flawed(tinted, mask, "area of changed colour", ())
         amount *= 1.4
     return None
@@ -78,9 +80,14 @@ def drift_colour(rgb: np.ndarray, taken: np.ndarray, rng: np.random.Generator) -
 
 def _severity(before: np.ndarray, after: np.ndarray, mask: np.ndarray) -> float:
     """Return how bad it looks, 0..1: by contrast (full at a median CIEDE2000 of 20) and area (full at 6 %)."""
-    contrast = min(1.0, float(np.median(delta_e(before[mask][None], after[mask][None]))) / 20)
+    contrast = min(1.0, _contrast(before, after, mask) / 20)
     area = min(1.0, float(mask.mean()) / 0.06)
     return round(min(1.0, 0.25 + 0.45 * contrast + 0.3 * area), 4)
+
+
+def _contrast(before: np.ndarray, after: np.ndarray, mask: np.ndarray) -> float:
+    """Return the median CIEDE2000 inside a mask."""
+    return float(np.median(delta_e(before[mask][None], after[mask][None])))
 
 
 def _free_box(taken: np.ndarray, rng: np.random.Generator, share: float) -> BoxXYXY | None:

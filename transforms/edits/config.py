@@ -79,7 +79,7 @@ class EditsConfig(Model):
 
     max_edits: Annotated[int, Field(ge=1, le=5)] = 3
     """Operations in one instruction, at most."""
-    multi_edit_share: Fraction = 0.4
+    multi_edit_share: Fraction = 0.2
     """Share of the programs with two or more operations, beside those that a `partial` candidate needs."""
     candidates_min: Annotated[int, Field(ge=1, le=10)] = 2
     candidates_max: Annotated[int, Field(ge=1, le=10)] = 5

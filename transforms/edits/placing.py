@@ -10,7 +10,7 @@ from transforms.sources.image import SceneSurface
 
 CLOSE_UP = 1000.0
 """Pixels per metre from which a surface is a table seen from near."""
-TRIES = 24
+TRIES, MANY_TRIES = 24, 400
 LOW = 0.76
 """Where the ground begins in a photo that nobody annotated, as a share of its height."""
 SAME_GROUND = 30.0
@@ -35,6 +35,14 @@ class Spot:
     surface: str
 
 
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """What a thing lies on: median colour (0..255, [3]) and slope of brightness (levels per pixel)."""
+
+    rgb: np.ndarray
+    slope: float
+
+
 def ground_spot(scene: Scene, height_m: float, width_m: float, rng: np.random.Generator) -> Spot | None:
     """Find a place to stand for a thing of the given natural size, None if there is none."""
     if scene.source.surfaces:
@@ -42,9 +50,15 @@ def ground_spot(scene: Scene, height_m: float, width_m: float, rng: np.random.Ge
         return _on_surface(scene, surface, height_m, width_m, rng)
     if scene.source.objects:
         return None
-    size_px = float(rng.uniform(0.11, 0.2)) * min(scene.height, scene.width)
-    spot = calm_spot(scene, size_px * max(width_m / height_m, 0.5), size_px, rng, low=True)
-    return spot and Spot(spot[0], spot[1], size_px / height_m, 0.42, "-")
+    scale = guessed_scale(scene)
+    spot = calm_spot(scene, width_m * scale, height_m * scale, rng, low=True)
+    # what stands lower is nearer; the guess holds in the middle of the ground
+    return spot and Spot(spot[0], spot[1], scale * spot[1] / scene.height / (0.5 + LOW / 2), 0.42, "-")
+
+
+def guessed_scale(scene: Scene) -> float:
+    """Return pixels per metre for a photo without annotations: as if a vase took a sixth of it."""
+    return min(scene.height, scene.width) / 6 / 0.3
 
 
 def open_air(scene: Scene, walls: bool) -> np.ndarray:
@@ -81,7 +95,7 @@ def calm_spot(
     rng: np.random.Generator,
     low: bool = False,
     within: np.ndarray | None = None,
-    ground_rgb: np.ndarray | None = None,
+    ground: "Ground | None" = None,
 ) -> tuple[int, int] | None:
     """Find a calm, free place for a box; returns the middle of its lower edge (x, y), None if there is none.
 
@@ -91,7 +105,7 @@ def calm_spot(
         rng: draws the places to compare.
         low: its lower edge must lie low in the picture, where there is most likely ground.
         within: bool [H, W], where the whole box must lie.
-        ground_rgb: what the place must look like (mean colour, 0..255), so that a thing moves on its own ground.
+        ground: what the place must look like, so that a thing moves on its own ground.
     """
     w, h = max(3, int(width_px) | 1), max(3, int(height_px) | 1)
     blocked = scene.taken | scene.objects_mask
@@ -104,11 +118,12 @@ def calm_spot(
     ys, xs = np.nonzero(free)
     if ys.size == 0:
         return None
-    picks = rng.integers(ys.size, size=TRIES)
-    merit = cv2.blur(scene.unrest, (w, h))[ys[picks], xs[picks]]
-    if ground_rgb is not None:
+    picks = rng.integers(ys.size, size=TRIES if ground is None else MANY_TRIES)
+    merit = cv2.blur(scene.slope, (w, h))[ys[picks], xs[picks]]
+    if ground is not None:
         mean = cv2.blur(scene.photo, (w, h))[ys[picks], xs[picks]]
-        merit = np.where(np.abs(mean - ground_rgb).max(axis=1) < SAME_GROUND, merit, np.inf)
+        alike = (np.abs(mean - ground.rgb).max(axis=1) < SAME_GROUND) & (merit < 1.5 * ground.slope + 0.3)
+        merit = np.where(alike, merit, np.inf)
     if not np.isfinite(merit).any():
         return None
     best = picks[int(np.argmin(merit))]
@@ -124,11 +139,13 @@ def fits(scene: Scene, spot: Spot, height_m: float, width_m: float) -> bool:
     return _stands(scene, surface.mask, spot.x, spot.y, *size, spot.pitch)
 
 
-def ground_colour(scene: Scene, mask: np.ndarray) -> np.ndarray:
-    """Return the median colour, 0..255, on a ring around an object (bool [H, W])."""
+def ground_around(scene: Scene, mask: np.ndarray) -> Ground:
+    """Return what lies around an object (bool [H, W])."""
     reach = np.ones((15, 15), np.uint8)
-    ring = cv2.dilate(mask.astype(np.uint8), reach, iterations=2) > cv2.dilate(mask.astype(np.uint8), reach[:5, :5])
-    return np.median(scene.photo[ring], axis=0) if ring.any() else np.zeros(3)
+    ring = cv2.dilate(mask.astype(np.uint8), reach, iterations=2) > cv2.dilate(mask.astype(np.uint8), reach)
+    if not ring.any():
+        return Ground(np.zeros(3), 0.0)
+    return Ground(np.median(scene.photo[ring], axis=0), float(np.median(scene.slope[ring])))
 
 
 def _on_surface(

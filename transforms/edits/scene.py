@@ -67,10 +67,10 @@ class Scene:
 
     @cached_property
     def grain(self) -> float:
-        """Standard deviation of the photo's noise in levels, from its calmest tenth of blocks."""
+        """Standard deviation of the photo's noise in levels, from its calmest blocks: elsewhere texture adds to it."""
         fine = self.luma - cv2.GaussianBlur(self.luma, (0, 0), 1.2)
         blocks = cv2.resize(fine * fine, None, fx=1 / 16, fy=1 / 16, interpolation=cv2.INTER_AREA)
-        return float(np.clip(1.3 * np.sqrt(np.percentile(blocks, 15)), 0.0, 7.0))
+        return float(np.clip(1.1 * np.sqrt(np.percentile(blocks, 5)), 0.0, 4.0))
 
     @cached_property
     def objects_mask(self) -> np.ndarray:
@@ -82,11 +82,10 @@ class Scene:
         return mask
 
     @cached_property
-    def unrest(self) -> np.ndarray:
-        """How busy each place is: local mean gradient, float32 [H, W] in levels per pixel."""
+    def slope(self) -> np.ndarray:
+        """How busy each place is: gradient of the smoothed brightness, float32 [H, W] in levels per pixel."""
         smooth = cv2.GaussianBlur(self.luma, (0, 0), 1.5)
-        gradient = np.hypot(cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)) / 8
-        return cv2.blur(gradient, (max(3, self.width // 16), max(3, self.height // 16)))
+        return np.hypot(cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)) / 8
 
     @cached_property
     def tint(self) -> np.ndarray:

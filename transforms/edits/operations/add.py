@@ -7,7 +7,7 @@ import numpy as np
 from schemas.geometry import xyxy_from_mask
 from transforms.edits.change import Change, Request
 from transforms.edits.language import place_of
-from transforms.edits.placing import Spot, calm_spot, ground_colour, ground_spot, open_air, sky_spot
+from transforms.edits.placing import Spot, calm_spot, ground_around, ground_spot, guessed_scale, open_air, sky_spot
 from transforms.edits.scene import Scene
 from transforms.edits.solids.library import KINDS, Kind
 from transforms.edits.things import Thing, place_cutout, place_solid, thing_name
@@ -90,7 +90,7 @@ def twin_of_an_object(scene: Scene, rng: np.random.Generator) -> Thing | None:
     if box is None:
         return None
     size = (box[2] - box[0]) * 1.08, (box[3] - box[1]) * 1.08
-    spot = calm_spot(scene, *size, rng, ground_rgb=ground_colour(scene, o.mask))
+    spot = calm_spot(scene, *size, rng, ground=ground_around(scene, o.mask))
     if spot is None:
         return None
     x, y = spot
@@ -103,10 +103,8 @@ def kinds_that_fit(scene: Scene) -> list[Kind]:
     surfaces = scene.source.surfaces
     hanging = [kind for kind in KINDS.values() if "air" in kind.where]
     kinds = [kind for kind in hanging if open_air(scene, walls=kind.height < ROOM_HEIGHT).any()]
-    if surfaces:
-        near = surfaces[0].px_per_metre
+    if surfaces or not scene.source.objects:
+        near = surfaces[0].px_per_metre if surfaces else guessed_scale(scene)
         low, high = (share * scene.height / near for share in SIZE_RANGE)
         kinds += [kind for kind in KINDS.values() if "air" not in kind.where and low < kind.height < high]
-    elif not scene.source.objects:
-        kinds += [kind for kind in KINDS.values() if "ground" in kind.where]
     return kinds

@@ -7,7 +7,7 @@ from transforms.edits.change import Change, Request
 from transforms.edits.erasing import erase
 from transforms.edits.naming import phrase, type_for
 from transforms.edits.operations.add import WORN, laid_thing, spot_for
-from transforms.edits.placing import Spot, calm_spot, ground_colour
+from transforms.edits.placing import Spot, calm_spot, ground_around
 from transforms.edits.scene import Scene
 from transforms.edits.things import place_cutout, place_solid
 
@@ -50,7 +50,7 @@ def _real(scene: Scene, rng: np.random.Generator) -> Change | None:
     if box is None:
         return None
     size = (box[2] - box[0]) * 1.08, (box[3] - box[1]) * 1.08
-    place = calm_spot(scene, *size, rng, ground_rgb=ground_colour(scene, o.mask))
+    place = calm_spot(scene, *size, rng, ground=ground_around(scene, o.mask))
     if place is None:
         return None
     spot = Spot(place[0], place[1] - round(0.04 * (box[3] - box[1])), 0.0, 0.0, "-")

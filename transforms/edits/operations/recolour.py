@@ -109,7 +109,7 @@ def repainted(photo: np.ndarray, mask: np.ndarray, colour: tuple[int, int, int])
     before = rgb2lab(photo[y1:y2, x1:x2])
     own = before[mask[y1:y2, x1:x2]]
     middle, target = np.median(own, axis=0), lab(colour)
-    goal = target[0] + 0.3 * (middle[0] - target[0])
+    goal = target[0] + (0.15 if target[0] < 25 or target[0] > 85 else 0.3) * (middle[0] - target[0])
     scale = goal / max(middle[0], 8.0)
     # shading is multiplicative, highlights are additive: scale what is darker, compress what is lighter
     lower = before[..., 0] * min(scale, 3.0)

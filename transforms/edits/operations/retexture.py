@@ -102,4 +102,4 @@ MATERIALS: dict[str, Callable[[int, int, float, np.random.Generator], np.ndarray
     "blue denim": _denim,
 }
 """Name -> albedo, float32 [height, width, 3] sRGB 0..255, for an object about `cell` pixels wide."""
-FOR_SMALL_THINGS = frozenset({"blue denim", "gold", "brushed steel"})
+FOR_SMALL_THINGS = frozenset({"blue denim", "gold", "brushed steel", "grey granite"})

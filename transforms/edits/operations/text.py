@@ -37,6 +37,8 @@ PLATES = (
     ((36, 36, 40), (240, 238, 232)),
 )
 """(plate, letters) in sRGB."""
+MIN_LETTER_PX = 11
+"""Smaller text is not read."""
 SCALE = 3
 """Signs are drawn at this multiple and scaled down: smooth edges."""
 
@@ -62,12 +64,12 @@ Made = tuple[Patch, Patch, np.ndarray]
 
 def _caption(scene: Scene, texts: tuple[str, str], rng: np.random.Generator) -> Made | None:
     """Make a translucent bar along the bottom or top, as under a picture in the news."""
-    height = max(20, round(float(rng.uniform(0.075, 0.11)) * scene.height))
+    height = max(20, round(float(rng.uniform(0.09, 0.13)) * scene.height))
     top = 0 if rng.random() < 0.2 else scene.height - height
     bar = np.zeros((scene.height, scene.width), bool)
     bar[top : top + height] = True
     size = _fitting(texts, 0.92 * scene.width, 0.62 * height)
-    if size < 9 or not scene.free(bar):
+    if size < MIN_LETTER_PX or not scene.free(bar):
         return None
     dark = rng.random() < 0.75
     paper, ink = ((12, 12, 14), (245, 245, 242)) if dark else ((246, 246, 244), (20, 20, 24))
@@ -84,7 +86,7 @@ def _caption(scene: Scene, texts: tuple[str, str], rng: np.random.Generator) -> 
 
 def _label(scene: Scene, texts: tuple[str, str], rng: np.random.Generator) -> Made | None:
     """Make a small rounded label in a corner."""
-    height = max(18, round(float(rng.uniform(0.06, 0.09)) * scene.height))
+    height = max(18, round(float(rng.uniform(0.08, 0.115)) * scene.height))
     width = round(min(0.45 * scene.width, height * (1.0 + 0.42 * max(map(len, texts)))))
     margin = round(0.035 * min(scene.height, scene.width))
     corners = [(x, y) for x in (margin, scene.width - margin - width) for y in (margin, scene.height - margin - height)]
@@ -97,7 +99,7 @@ def _label(scene: Scene, texts: tuple[str, str], rng: np.random.Generator) -> Ma
     else:
         return None
     size = _fitting(texts, 0.86 * width, 0.6 * height)
-    if size < 9:
+    if size < MIN_LETTER_PX:
         return None
     paper, ink = PLATES[int(rng.integers(len(PLATES)))]
     cover = _rounded(width, height, round(0.28 * height))
@@ -113,7 +115,7 @@ def _sign(scene: Scene, texts: tuple[str, str], rng: np.random.Generator) -> Mad
         width, height = round(0.5 * scene.width), round(0.5 * scene.width / (0.9 + 0.36 * max(map(len, texts))))
     size = _fitting(texts, 0.84 * width, 0.5 * height)
     within = _walls(scene)
-    spot = calm_spot(scene, width * 1.25, height * 1.45, rng, within=within) if size >= 9 else None
+    spot = calm_spot(scene, width * 1.25, height * 1.45, rng, within=within) if size >= MIN_LETTER_PX else None
     if spot is None:
         return None
     paper, ink = PLATES[int(rng.integers(len(PLATES)))]

@@ -60,7 +60,7 @@ def _cooler(rgb: np.ndarray, strength: float) -> np.ndarray:
 
 
 def _golden(rgb: np.ndarray, strength: float) -> np.ndarray:
-    toned = _balanced(rgb, (1.22, 1.04, 0.66), strength)
+    toned = _balanced(rgb, (1.16, 1.03, 0.74), strength)
     height = np.linspace(1.05, 0.9, rgb.shape[0], dtype=np.float32)[:, None, None]
     return _done(_contrast(toned * height + f32([10, 5, 0]) * strength, 0.35 * strength))
 
