@@ -41,9 +41,8 @@ def derive_regions(
     Raises:
         ValueError: an image is not uint8 [H, W, 3].
     """
-    for image in (source, edited):
-        if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:
-            raise ValueError(f"expected a uint8 image of shape [H, W, 3], got {image.dtype} {image.shape}")
+    _check_image(source)
+    _check_image(edited)
     frame = work_frame(source, edited, config.work_size)
     aligned = register(frame.source, frame.edited, config.register_frame)
     whole = judge_whole_frame(aligned.source, frame.edited) if config.whole_frame else NOT_JUDGED
@@ -56,19 +55,29 @@ def derive_regions(
         (_region(mask, part, delta_e) for mask, part in found),
         key=lambda r: (-int(r.mask.sum()), r.bbox_xyxy[1], r.bbox_xyxy[0]),
     )
-    status: Status = "ok" if regions else "unchanged"
-    if whole.edited:
-        status = "unregistrable" if unrelated else "global"
-    if status == "global":
+    if whole.edited and not unrelated:
         regions.insert(0, _whole_region(frame, aligned))
     return RegionResult(
-        status=status,
+        status=_status(regions, unrelated),
         regions=tuple(regions[:MAX_REGIONS]),
         registration=_registration(frame, aligned, maps, ok=not unrelated),
         noise_floor=_noise(delta_e, regions),
         method=f"{METHOD}+{refiner.name}" if refiner else METHOD,
         delta_e_map=delta_e,
     )
+
+
+def _check_image(image: np.ndarray) -> None:
+    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:
+        raise ValueError(f"expected a uint8 image of shape [H, W, 3], got {image.dtype} {image.shape}")
+
+
+def _status(regions: Sequence[Region], unrelated: bool) -> Status:
+    if unrelated:
+        return "unregistrable"
+    if not regions:
+        return "unchanged"
+    return "global" if regions[0].whole_frame else "ok"
 
 
 def _objects(
