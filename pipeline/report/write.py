@@ -59,7 +59,9 @@ def _write_sheets(data: DataSet, report: str) -> list[str]:
         names.append(f"sheet-{outcome}.png")
         sheet = contact_sheet(outcome, [samples[key] for key in keys])
         storage.write_bytes(storage.join(report, names[-1]), _png(sheet))
-    return names
+    one_of_each = contact_sheet("One of each outcome", [samples[keys[0]] for keys in chosen.values()])
+    storage.write_bytes(storage.join(report, "overview.png"), _png(one_of_each))
+    return ["overview.png", *names]
 
 
 def _png(picture: np.ndarray) -> bytes:

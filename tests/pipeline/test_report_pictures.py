@@ -97,7 +97,7 @@ def test_a_sheet_without_samples_is_refused():
 def test_every_link_of_the_gallery_leads_to_a_file_beside_it(reported):
     page = (reported / "report" / "gallery.html").read_text()
     links = re.findall(r'(?:href|src)="([^"]+)"', page)
-    assert len(links) == 5 + 2 * 3 * 9  # charts and four sheets; per sample three pictures, shown and linked
+    assert len(links) == 6 + 2 * 3 * 9  # charts, one of each, four sheets; per sample three pictures, shown and linked
     assert all((reported / "report" / link).is_file() for link in links)
     assert "http" not in page and str(reported) not in page
     assert page.count("<article") == 9
