@@ -12,7 +12,8 @@ from transforms.edits.vectors import f32
 
 MAX_DELTA_E = 3.0
 """Mean CIEDE2000 that noise may add; drift as an unrequested edit starts at twice that."""
-MAX_SHIFT_PX = 2.0
+MAX_SHIFT_PX = 1.0
+"""Of either side: two noisy pictures are at most 2 px apart, and no truth box moves by a pixel or more."""
 TARGET_DELTA_E = 2.6
 """What is aimed at: the mean is measured on a sample of the pixels."""
 STEPS = 4
@@ -29,7 +30,7 @@ class NoiseDraw:
 
     Attributes:
         strength: 0 (none) .. 1.
-        shift_xy: pixels at strength 1, each within ±1.4 so that the length stays within 2.
+        shift_xy: pixels at strength 1.
         drift: float32 [3, 3, 3], slow change of colour: levels at a coarse grid, per channel.
         latent: share of the fine texture that goes through the coarse sampling.
         smooth: share of the texture that is denoised away.
@@ -64,7 +65,7 @@ def draw_noise(config: NoiseConfig, rng: np.random.Generator) -> NoiseDraw:
 def add_noise(rgb: np.ndarray, draw: NoiseDraw) -> tuple[np.ndarray, float]:
     """Return `rgb` with noise, and the strength that was left after bounding it.
 
-    The strength is scaled down until the mean CIEDE2000 to `rgb` is at most 3; the shift is at most 2 px.
+    The strength is scaled down until the mean CIEDE2000 to `rgb` is at most 3; the shift is below 1 px.
 
     Args:
         rgb: uint8 [H, W, 3] sRGB.

@@ -9,6 +9,7 @@ from schemas.keys import rng_for
 from schemas.plan import ProgramPlan
 from transforms.edits.change import Change, Request, lay
 from transforms.edits.config import EditsConfig
+from transforms.edits.flaws import clipped
 from transforms.edits.language import instruction_for
 from transforms.edits.operations import OPERATIONS
 from transforms.edits.scene import Scene
@@ -72,7 +73,9 @@ class Program:
             lenders += [lender for lender in change.lender_ids if lender not in lenders]
         for change, is_done in states:
             if change.grade is not None and is_done:
-                rgb = change.grade(rgb)
+                toned = change.grade(rgb)
+                flaws += clipped(rgb, toned)
+                rgb = toned
         return Picture(rgb, tuple(flaws), tuple(lenders))
 
 

@@ -8,10 +8,12 @@ import numpy as np
 from schemas.geometry import xyxy_from_mask
 from transforms.edits.change import Patch
 from transforms.edits.colours import srgb
+from transforms.edits.flaws import poor_ground, too_smooth
 from transforms.edits.placing import Spot
 from transforms.edits.scene import Scene
 from transforms.edits.solids.library import Kind
 from transforms.edits.solids.trace import trace
+from transforms.edits.triplet import Flaw
 from transforms.edits.vectors import f32
 
 SOFTNESS_PX = 0.55
@@ -29,6 +31,7 @@ class Thing:
         spot: where.
         lender_id: the source that lent its pixels, "-" for a rendered thing.
         kind, colour, turn: of a rendered thing, None for a cut-out.
+        flaws: what is not quite natural about it.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Thing:
     kind: Kind | None = None
     colour: str = "-"
     turn: float = 0.0
+    flaws: tuple[Flaw, ...] = ()
 
 
 def thing_name(kind: Kind, colour: str) -> str:
@@ -59,7 +63,14 @@ def place_solid(
     left, top = round(spot.x - rendering.base_xy[0]), round(spot.y - rendering.base_xy[1])
     name = thing_name(kind, colour)
     thing = _composed(scene, name, rgb, alpha, rendering.shadow, left, top, spot, rng, "-")
-    return thing and replace(thing, kind=kind, colour=colour, turn=turn)
+    if thing is None:
+        return None
+    x1, y1, x2, y2 = thing.patch.box_xyxy
+    solidity = np.where(thing.mask[y1:y2, x1:x2], thing.patch.alpha, 0)
+    flaws = too_smooth(scene, name, thing.patch.colour, solidity)
+    if spot.surface == "-" and not solid.floats:
+        flaws += poor_ground(scene, name, spot.x, spot.y, max(3, round(solid.radius * spot.px_per_metre)))
+    return replace(thing, kind=kind, colour=colour, turn=turn, flaws=flaws)
 
 
 def place_cutout(

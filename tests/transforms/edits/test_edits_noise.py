@@ -30,7 +30,7 @@ def test_noise_stays_within_its_bounds(seed, low, span, content):
     assert float(delta_e(rgb, noisy).mean()) <= MAX_DELTA_E
 
 
-def test_the_shift_that_is_seen_is_at_most_two_pixels():
+def test_no_truth_box_moves_by_more_than_a_pixel():
     rgb = photo(3)
     for seed in range(12):
         noisy, _ = add_noise(rgb, draw_noise(NoiseConfig(), np.random.default_rng(seed)))

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from schemas.geometry import xyxy_from_mask
+from schemas.vocabulary import EditType
 from transforms.edits.change import Change, Request
 from transforms.edits.language import place_of
 from transforms.edits.placing import Spot, calm_spot, ground_around, ground_spot, guessed_scale, open_air, sky_spot
@@ -31,7 +32,9 @@ def propose_add(scene: Scene, like: Change | None, rng: np.random.Generator) -> 
     lenders = () if thing.lender_id in ("-", scene.source.record.source_id) else (thing.lender_id,)
     place = place_of(thing.mask, thing.spot.surface)
     request = Request("add", thing.name, "-", place)
-    return Change("subject-add", request, (), (thing.patch,), None, thing.mask, lender_ids=lenders)
+    return Change(
+        "subject-add", request, (), (thing.patch,), None, thing.mask, flaws_after=thing.flaws, lender_ids=lenders
+    )
 
 
 def some_thing(scene: Scene, rng: np.random.Generator) -> Thing | None:
@@ -47,6 +50,20 @@ def some_thing(scene: Scene, rng: np.random.Generator) -> Thing | None:
 def laid_thing(scene: Scene, rng: np.random.Generator) -> Thing | None:
     """Lay a thing of the library into the scene for the source to show: later it goes, moves or changes."""
     return next((thing for thing in (some_solid(scene, rng) for _ in range(TRIES)) if thing is not None), None)
+
+
+def swap(edit_type: EditType, request: Request, old: Thing, new: Thing) -> Change:
+    """Return the change from a source that shows one laid thing to an edited image that shows another."""
+    return Change(
+        edit_type,
+        request,
+        (old.patch,),
+        (new.patch,),
+        old.mask,
+        new.mask,
+        flaws_before=old.flaws,
+        flaws_after=new.flaws,
+    )
 
 
 def some_solid(scene: Scene, rng: np.random.Generator) -> Thing | None:

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from transforms.edits.change import Change, Patch, Request
+from transforms.edits.flaws import foreign_light
 from transforms.edits.naming import phrase
 from transforms.edits.scene import Scene
 
@@ -33,7 +34,9 @@ def propose_background(scene: Scene, like: Change | None, rng: np.random.Generat
     grain = cv2.GaussianBlur(rng.normal(0, 1, o.mask.shape).astype(np.float32), (0, 0), 0.6)
     backdrop = backdrop + (max(scene.grain, 0.6) / float(grain.std()) * grain)[..., None]
     patch = _behind(scene.photo, o.mask, backdrop)
-    return Change("background_change", Request("background", phrase(o), value), (), (patch,), ~o.mask, ~o.mask)
+    request, around = Request("background", phrase(o), value), ~o.mask
+    flaws = foreign_light(scene.photo, o.mask, backdrop, o.name)
+    return Change("background_change", request, (), (patch,), around, around, flaws_after=flaws)
 
 
 def _behind(photo: np.ndarray, mask: np.ndarray, backdrop: np.ndarray) -> Patch:

@@ -6,7 +6,7 @@ from schemas.geometry import BoxXYXY, xyxy_from_mask
 from transforms.edits.change import Change, Request
 from transforms.edits.erasing import erase
 from transforms.edits.naming import phrase, type_for
-from transforms.edits.operations.add import WORN, laid_thing, spot_for
+from transforms.edits.operations.add import WORN, laid_thing, spot_for, swap
 from transforms.edits.placing import Spot, calm_spot, ground_around
 from transforms.edits.scene import Scene
 from transforms.edits.things import place_cutout, place_solid
@@ -37,7 +37,7 @@ def _laid(scene: Scene, rng: np.random.Generator) -> Change | None:
         if new is not None and not (new.mask & old.mask).any():
             where = direction(old.mask, new.mask, depth=spot.surface != "-")
             request = Request("move", old.name, "-", "-", destination=where)
-            return Change("motion_change", request, (old.patch,), (new.patch,), old.mask, new.mask)
+            return swap("motion_change", request, old, new)
     return None
 
 

@@ -6,9 +6,10 @@ from skimage.color import lab2rgb, rgb2lab
 
 from transforms.edits.change import Change, Request, patch_from_picture
 from transforms.edits.colours import PAINTS, lab
+from transforms.edits.flaws import loud_colour
 from transforms.edits.language import place_of
 from transforms.edits.naming import phrase, type_for
-from transforms.edits.operations.add import laid_thing
+from transforms.edits.operations.add import laid_thing, swap
 from transforms.edits.scene import Scene
 from transforms.edits.things import place_solid
 from transforms.sources.image import SceneObject
@@ -67,10 +68,12 @@ def _real(scene: Scene, wanted: str, rng: np.random.Generator) -> Change | None:
     if not options:
         return None
     name = list(options)[int(rng.integers(len(options)))]
-    patch = patch_from_picture(repainted(scene.photo, o.mask, options[name]), feathered(o.mask))
+    painted = repainted(scene.photo, o.mask, options[name])
+    patch = patch_from_picture(painted, feathered(o.mask))
     assert patch is not None, o.name
     request = Request("recolour", phrase(o), name, o.place, mentions_place=o.place != "-")
-    return Change(type_for(o, "color_alter"), request, (), (patch,), o.mask, o.mask)
+    flaws = loud_colour(scene.photo, painted, o.mask, o.name)
+    return Change(type_for(o, "color_alter"), request, (), (patch,), o.mask, o.mask, flaws_after=flaws)
 
 
 def _laid(scene: Scene, wanted: str, rng: np.random.Generator) -> Change | None:
@@ -85,7 +88,7 @@ def _laid(scene: Scene, wanted: str, rng: np.random.Generator) -> Change | None:
     if other is None:
         return None
     request = Request("recolour", thing.name, colour, place_of(thing.mask, thing.spot.surface))
-    return Change("color_alter", request, (thing.patch,), (other.patch,), thing.mask, other.mask)
+    return swap("color_alter", request, thing, other)
 
 
 def palette(o: SceneObject) -> dict[str, tuple[int, int, int]]:

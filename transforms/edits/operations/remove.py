@@ -37,4 +37,4 @@ def _laid(scene: Scene, rng: np.random.Generator) -> Change | None:
     if thing is None:
         return None
     request = Request("remove", thing.name, "-", place_of(thing.mask, thing.spot.surface))
-    return Change("subject-remove", request, (thing.patch,), (), thing.mask, None)
+    return Change("subject-remove", request, (thing.patch,), (), thing.mask, None, flaws_before=thing.flaws)

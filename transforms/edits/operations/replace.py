@@ -7,7 +7,7 @@ from transforms.edits.change import Change, Request
 from transforms.edits.erasing import erase
 from transforms.edits.language import place_of
 from transforms.edits.naming import phrase, type_for
-from transforms.edits.operations.add import kinds_that_fit, laid_thing, some_colour
+from transforms.edits.operations.add import kinds_that_fit, laid_thing, some_colour, swap
 from transforms.edits.placing import Spot, fits
 from transforms.edits.scene import Scene
 from transforms.edits.solids.library import KINDS, Kind
@@ -44,7 +44,7 @@ def _laid(scene: Scene, rng: np.random.Generator) -> Change | None:
     if new is None:
         return None
     request = Request("replace", old.name, new.name, place_of(old.mask, old.spot.surface))
-    return Change("subject-replace", request, (old.patch,), (new.patch,), old.mask, new.mask)
+    return swap("subject-replace", request, old, new)
 
 
 def _real(scene: Scene, rng: np.random.Generator) -> Change | None:
@@ -67,7 +67,9 @@ def _real(scene: Scene, rng: np.random.Generator) -> Change | None:
         return None
     request = Request("replace", phrase(o), new.name, o.place, mentions_place=o.place != "-")
     after = (erased.patch, new.patch)
-    return Change(type_for(o, "subject-replace"), request, (), after, o.mask, new.mask, flaws_after=erased.flaws)
+    return Change(
+        type_for(o, "subject-replace"), request, (), after, o.mask, new.mask, flaws_after=erased.flaws + new.flaws
+    )
 
 
 STANDS_FREE = frozenset({"thing", "nature", "food"})

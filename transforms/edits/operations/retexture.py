@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from transforms.edits.change import Change, Request, patch_from_picture
+from transforms.edits.flaws import flat_texture
 from transforms.edits.naming import phrase, type_for
 from transforms.edits.operations.recolour import feathered
 from transforms.edits.scene import Scene
@@ -27,7 +28,8 @@ def propose_retexture(scene: Scene, like: Change | None, rng: np.random.Generato
     patch = patch_from_picture(_clad(scene.photo, o.mask, albedo), feathered(o.mask))
     assert patch is not None, o.name
     request = Request("retexture", phrase(o), name, o.place, mentions_place=o.place != "-")
-    return Change(type_for(o, "material_alter"), request, (), (patch,), o.mask, o.mask)
+    flaws = flat_texture(scene.photo, o.mask, o.name)
+    return Change(type_for(o, "material_alter"), request, (), (patch,), o.mask, o.mask, flaws_after=flaws)
 
 
 def _clad(photo: np.ndarray, mask: np.ndarray, albedo: np.ndarray) -> np.ndarray:
