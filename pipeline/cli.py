@@ -51,7 +51,6 @@ def build(
     log_level: Annotated[str, typer.Option(help="debug, info, warning or error, for OUT/report/run.log.")] = "warning",
 ) -> None:
     """Build a data set: photos or pairs in, WebDataset tars out. Beam's own flags go after `--`."""
-    logging.basicConfig(level=logging.ERROR)  # until the run has its log file
     from pipeline.build import BuildRequest, build
     from pipeline.config import load_recipe
     from pipeline.report.write import write_report
@@ -156,6 +155,7 @@ def doctor() -> None:
 
 def main() -> None:
     """Run the command line; a user's mistake is one line and exit code 2."""
+    logging.basicConfig(level=logging.ERROR)  # a build writes a log of its own
     try:
         app()
     except UserError as error:

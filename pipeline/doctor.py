@@ -56,11 +56,12 @@ def examine(console: Console) -> bool:
     good = True
     for name, check in _checks():
         try:
-            console.print(f"ok       {check()}")
+            console.print(f"ok       {check()}", markup=False)
         except (ImportError, UserError, OSError) as error:
             good = False
-            console.print(f"missing  {name}: {error}")
+            console.print(f"missing  {name}: {error}", markup=False, soft_wrap=True)
     for name, purpose in OPTIONAL.items():
         found = importlib.util.find_spec(name) is not None
-        console.print(f"ok       {name}" if found else f"optional {name} is not installed ({purpose})")
+        line = f"ok       {name}" if found else f"optional {name} is not installed ({purpose})"
+        console.print(line, markup=False, soft_wrap=True)
     return good
