@@ -21,6 +21,8 @@ PAINTS: dict[str, tuple[int, int, int]] = {
     "wood": (176, 126, 76),
     "cardboard": (176, 136, 92),
     "sand": (204, 178, 134),
+    "navy": (34, 40, 84),
+    "terracotta": (178, 96, 62),
     "olive": (92, 96, 44),
 }
 """Albedo of painted things, sRGB 0..255."""

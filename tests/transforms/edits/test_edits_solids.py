@@ -14,7 +14,7 @@ def test_every_thing_is_seen_whole_within_its_rendering(name):
     kind = KINDS[name]
     made = trace(kind.build(kind.colours[0], 0.7), 0.4, 40 / kind.height, LIGHT)
     rows, columns = np.flatnonzero(made.alpha.max(axis=1) > 0.5), np.flatnonzero(made.alpha.max(axis=0) > 0.5)
-    assert 30 < np.ptp(rows) < 80 and np.ptp(columns) > 8
+    assert 30 < np.ptp(rows) < 90 and np.ptp(columns) > 8
     assert made.alpha[0].max() == 0 and made.alpha[:, 0].max() == 0
     assert np.isfinite(made.colour).all()
     assert set(kind.colours) <= {"-", *PAINTS}

@@ -26,7 +26,9 @@ def propose_background(scene: Scene, like: Change | None, rng: np.random.Generat
     if not objects:
         return None
     o = objects[int(rng.integers(len(objects)))]
-    values = [v for v in BACKDROPS if (o.kind != "building" or v in SKIES) and (v not in SKIES or o.kind in OUTDOORS)]
+    # what stands on the ground outdoors has the sky behind it, what does not has a wall
+    landscape = o.kind == "building" or (o.kind in ("nature", "ground") and bool(o.mask[-1].any()))
+    values = [v for v in BACKDROPS if (not landscape or v in SKIES) and (v not in SKIES or o.kind in OUTDOORS)]
     value = values[int(rng.integers(len(values)))]
     backdrop = BACKDROPS[value](scene.height, scene.width, rng)
     if scene.grey:
