@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 
@@ -11,12 +10,20 @@ from schemas.geometry import BoxXYXY, bbox_2d_from_xyxy, iou_xyxy, xyxy_from_bbo
 from schemas.vocabulary import WHOLE_FRAME_TYPES, RegionKind
 from transforms.regions.result import Region, RegionResult
 
-Target = TypeVar("Target")
 UNKNOWN_LABEL = "changed area"
 INSIDE = 0.5
 """A region meets a target if this share of its mask lies inside the target's boxes,"""
 OVERLAP = 0.3
 """or if its box and one of them have this IoU."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A change that is known and was not asked for. Attributes: its name, its pixel box, collateral or artifact."""
+
+    label: str
+    bbox_xyxy: BoxXYXY
+    kind: RegionKind
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,48 +36,47 @@ class _Named:
 
 
 def label_regions(
-    result: RegionResult, edits: Sequence[Edit], collateral: Sequence[tuple[str, BoxXYXY]] = ()
+    result: RegionResult, edits: Sequence[Edit], known: Sequence[Known] = ()
 ) -> tuple[tuple[EditRegion, ...], np.ndarray]:
     """Assign the regions to what was asked.
 
-    A region belongs to the edit whose target it meets best: at least half of its mask lies inside the edit's target
-    boxes (before and after), or its box and one of them have an IoU of 0.3 or more; the larger sum of both wins. A
-    whole-frame region belongs to the first edit that asks for the whole frame. What meets no target, but the
-    background when a new one was asked for without a box, belongs to that edit. The rest is collateral, named if it
-    is known. Where no edit has a box, as in imported pairs, all regions belong to the edit if there is only one.
+    A region belongs to the local edit, or the known change, that it meets best: at least half of its mask lies inside
+    the target boxes (before and after), or its box and one of them have an IoU of 0.3 or more; the larger sum of both
+    wins. What meets none belongs to an edit that asks for the whole frame, or for a new background, if there is one;
+    so does a whole-frame region. The rest is collateral. Where no edit has a box, as in imported pairs, all regions
+    belong to the edit if there is only one.
 
     Args:
         result: of `derive_regions`.
         edits: what was asked, in the order of the instruction.
-        collateral: name and pixel box of changes that are known and were not asked for.
+        known: changes that are known and were not asked for.
 
     Returns:
         The record's regions, ids 1..n (requested edits in their order, then collateral by area), and the label map,
         uint8 [H, W] over the edited frame, 0 = unchanged.
     """
-    named = sorted((_name(region, edits, collateral) for region in result.regions), key=lambda item: item.order)
+    named = sorted((_name(region, edits, known) for region in result.regions), key=lambda item: item.order)
     height, width = result.delta_e_map.shape
     visible = _paint(named, (height, width))
     kept = [i for i in range(len(named)) if (visible == i + 1).any()]
     label_map = np.zeros((height, width), np.uint8)
-    regions = []
     for number, index in enumerate(kept, start=1):
-        at = visible == index + 1
-        label_map[at] = number
-        item = named[index]
-        regions.append(
-            EditRegion(
-                id=number,
-                label=item.label,
-                bbox_2d=bbox_2d_from_xyxy(item.region.bbox_xyxy, width, height),
-                edit_id=item.edit_id,
-                kind=item.kind,
-                area=float(at.mean()),
-                delta_e=item.region.delta_e,
-                confidence=item.region.confidence,
-            )
-        )
-    return tuple(regions), label_map
+        label_map[visible == index + 1] = number
+    return tuple(_edit_region(number, named[i], label_map) for number, i in enumerate(kept, start=1)), label_map
+
+
+def _edit_region(number: int, item: _Named, label_map: np.ndarray) -> EditRegion:
+    height, width = label_map.shape
+    return EditRegion(
+        id=number,
+        label=item.label,
+        bbox_2d=bbox_2d_from_xyxy(item.region.bbox_xyxy, width, height),
+        edit_id=item.edit_id,
+        kind=item.kind,
+        area=float((label_map == number).mean()),
+        delta_e=item.region.delta_e,
+        confidence=item.region.confidence,
+    )
 
 
 def _paint(named: Sequence[_Named], shape: tuple[int, int]) -> np.ndarray:
@@ -81,38 +87,38 @@ def _paint(named: Sequence[_Named], shape: tuple[int, int]) -> np.ndarray:
     return canvas
 
 
-def _name(region: Region, edits: Sequence[Edit], collateral: Sequence[tuple[str, BoxXYXY]]) -> _Named:
-    kind: RegionKind = "global" if region.whole_frame else "requested"
-    edit = _edit_of(region, edits)
-    known = _best(region, [(name, [box]) for name, box in collateral]) if edit is None else None
-    if edit is None and known is None:
-        edit = _edit_without_box(region, edits)
+def _name(region: Region, edits: Sequence[Edit], known: Sequence[Known]) -> _Named:
     size = -float(region.mask.sum()), region.bbox_xyxy[1], region.bbox_xyxy[0]
-    if edit is None:
-        return _Named(region, 0, "collateral", known or UNKNOWN_LABEL, (np.inf, 0.0, *size))
-    boxless = not any(_has_box(e) for e in edits)
+    if region.whole_frame:
+        edit = _edit_of_the_rest(region, edits) or _best(region, [], known)
+    else:
+        edit = _best(region, edits, known) or _edit_of_the_rest(region, edits)
+    if not isinstance(edit, Edit):
+        change = edit or Known(UNKNOWN_LABEL, region.bbox_xyxy, "collateral")
+        return _Named(region, 0, change.kind, change.label, (np.inf, 0.0, *size))
+    boxless = not any(_boxes_2d(e) for e in edits)
     label = UNKNOWN_LABEL if boxless and edit.target == "-" else edit.target
+    kind: RegionKind = "global" if region.whole_frame else "requested"
     return _Named(region, edit.id, kind, label, (edit.id, _new_place(region, edit), *size))
 
 
-def _edit_of(region: Region, edits: Sequence[Edit]) -> Edit | None:
-    """Return the edit whose target the region meets best."""
-    if region.whole_frame:
-        asks = [e for e in edits if e.edit_type in WHOLE_FRAME_TYPES or (_is_background(e) and not _has_box(e))]
-        return asks[0] if asks else None
+def _best(region: Region, edits: Sequence[Edit], known: Sequence[Known]) -> Edit | Known | None:
+    """Return the local edit or known change whose place the region meets best, the first of equals, or None."""
     height, width = region.mask.shape
-    targets = [(edit, [xyxy_from_bbox_2d(box, width, height) for box in _boxes_2d(edit)]) for edit in edits]
-    return _best(region, targets)
+    local = [edit for edit in edits if edit.edit_type not in WHOLE_FRAME_TYPES]
+    places = [[xyxy_from_bbox_2d(box, width, height) for box in _boxes_2d(edit)] for edit in local]
+    targets: list[Edit | Known] = [*local, *known]
+    scores = [_meets(region, boxes) for boxes in [*places, *([change.bbox_xyxy] for change in known)]]
+    return targets[int(np.argmax(scores))] if max(scores, default=0.0) > 0 else None
 
 
-def _edit_without_box(region: Region, edits: Sequence[Edit]) -> Edit | None:
-    """Return the edit that a region without a target belongs to."""
-    if len(edits) == 1 and not _has_box(edits[0]):
+def _edit_of_the_rest(region: Region, edits: Sequence[Edit]) -> Edit | None:
+    """Return the edit that a region at no particular place belongs to, or None."""
+    if len(edits) == 1 and not _boxes_2d(edits[0]):
         only = edits[0]
         return only if region.whole_frame or only.edit_type not in WHOLE_FRAME_TYPES else None
-    if region.whole_frame:
-        return None
-    return next((e for e in edits if _is_background(e) and not _has_box(e)), None)
+    backgrounds = [e for e in edits if _is_background(e) and not _boxes_2d(e)]
+    return next(iter([e for e in edits if e.edit_type in WHOLE_FRAME_TYPES] + backgrounds), None)
 
 
 def _is_background(edit: Edit) -> bool:
@@ -121,18 +127,6 @@ def _is_background(edit: Edit) -> bool:
 
 def _boxes_2d(edit: Edit) -> list[list[int]]:
     return [box for box in (edit.source_bbox_2d, edit.edited_bbox_2d) if box]
-
-
-def _has_box(edit: Edit) -> bool:
-    return bool(_boxes_2d(edit))
-
-
-def _best(region: Region, targets: Sequence[tuple[Target, Sequence[BoxXYXY]]]) -> Target | None:
-    """Return the target that the region meets best, the first of equals, or None."""
-    scores = [_meets(region, boxes) for _, boxes in targets]
-    if not scores or max(scores) <= 0:
-        return None
-    return targets[int(np.argmax(scores))][0]
 
 
 def _meets(region: Region, boxes_xyxy: Sequence[BoxXYXY]) -> float:

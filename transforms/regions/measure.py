@@ -11,7 +11,7 @@ from transforms.candidate import Candidate, DerivedRegions
 from transforms.edits.triplet import Truth
 from transforms.regions.config import RegionsConfig
 from transforms.regions.derive import derive_regions
-from transforms.regions.label import label_regions
+from transforms.regions.label import Known, label_regions
 from transforms.regions.preservation import outside_change, structure
 from transforms.regions.result import MaskRefiner, RegionResult
 from transforms.regions.truth import compare_with_truth
@@ -37,8 +37,7 @@ def measure(candidate: Candidate, config: RegionsConfig, masks: MaskRefiner | No
     source, edited = decode_member(candidate.source.data), decode_member(candidate.edited.data)
     result = derive_regions(source, edited, config, masks)
     regions, label_map = _label(candidate, result)
-    requested = np.isin(label_map, [r.id for r in regions if r.kind in ("requested", "global")])
-    outside_share, outside_delta_e = outside_change(result, requested)
+    outside_share, outside_delta_e = outside_change(result, _requested(candidate, regions, label_map))
     derived = DerivedRegions(
         status=result.status,
         label_png=encode_label_map(label_map),
@@ -61,9 +60,21 @@ def measure(candidate: Candidate, config: RegionsConfig, masks: MaskRefiner | No
 def _label(candidate: Candidate, result: RegionResult) -> tuple[tuple[EditRegion, ...], np.ndarray]:
     if candidate.outcome == "unrelated":
         return _whole_frame(result)
-    known = candidate.truth.regions if candidate.truth else ()
-    collateral = [(region.label, region.bbox_xyxy) for region in known if region.edit_id == 0]
-    return label_regions(result, candidate.edits, collateral)
+    true_regions = candidate.truth.regions if candidate.truth else ()
+    known = [Known(true.label, true.bbox_xyxy, true.kind) for true in true_regions if true.edit_id == 0]
+    return label_regions(result, candidate.edits, known)
+
+
+def _requested(candidate: Candidate, regions: tuple[EditRegion, ...], label_map: np.ndarray) -> np.ndarray:
+    """Return where the requested edits changed the picture (bool [H, W]): derived, and known to be so.
+
+    What derivation missed of an edit must not count as damage.
+    """
+    mask = np.isin(label_map, [region.id for region in regions if region.edit_id > 0])
+    if candidate.truth:
+        ids = [true.id for true in candidate.truth.regions if true.edit_id > 0]
+        mask |= np.isin(decode_label_map(candidate.truth.label_png), ids)
+    return mask
 
 
 def _whole_frame(result: RegionResult) -> tuple[tuple[EditRegion, ...], np.ndarray]:

@@ -4,7 +4,7 @@ import pytest
 from schemas.example import Edit
 from schemas.geometry import bbox_2d_from_xyxy
 from transforms.edits.triplet import TrueRegion, Truth
-from transforms.regions.label import label_regions
+from transforms.regions.label import Known, label_regions
 from transforms.regions.truth import box_f1, compare_with_truth
 
 SHAPE = (200, 400)
@@ -40,11 +40,11 @@ def facts(regions):
 def test_regions_go_to_the_target_they_meet_in_the_order_of_the_instruction(result_of):
     result = result_of([box_mask(200, 50, 380, 180), box_mask(20, 20, 80, 60), box_mask(100, 150, 130, 170)], SHAPE)
     edits = [ask(1, edited=box_2d(18, 18, 90, 70)), ask(2, "sky", source=box_2d(190, 40, 390, 190))]
-    regions, label_map = label_regions(result, edits, [("smeared patch", (95, 145, 135, 175))])
+    regions, label_map = label_regions(result, edits, [Known("smeared patch", (95, 145, 135, 175), "artifact")])
     assert facts(regions) == [
         (1, "cup", 1, "requested"),
         (2, "sky", 2, "requested"),
-        (3, "smeared patch", 0, "collateral"),
+        (3, "smeared patch", 0, "artifact"),
     ]
     assert [label_map[y, x] for x, y in ((30, 30), (300, 100), (110, 160), (0, 0))] == [1, 2, 3, 0]
     assert label_map.dtype == np.uint8
@@ -91,7 +91,9 @@ def test_a_whole_frame_region_lies_under_the_local_ones(result_of):
 
 def test_a_whole_frame_change_that_nobody_asked_for_is_collateral(result_of):
     result = result_of([np.ones(SHAPE, bool)], SHAPE, whole_frame=True, status="global")
-    regions, _ = label_regions(result, [ask(1, edited=box_2d(18, 18, 90, 70))], [("colour drift", (0, 0, 400, 200))])
+    regions, _ = label_regions(
+        result, [ask(1, edited=box_2d(18, 18, 90, 70))], [Known("colour drift", (0, 0, 400, 200), "collateral")]
+    )
     assert facts(regions) == [(1, "colour drift", 0, "collateral")]
 
 
@@ -151,3 +153,10 @@ def test_boxes_are_matched_one_to_one():
     # the first derived box could take either true one; only one choice matches both
     assert box_f1([(2, 0, 12, 10), (0, 0, 10, 10)], [(4, 0, 14, 10), (2, 0, 12, 10)]) == 1.0
     assert box_f1([(0, 0, 10, 10)], [(50, 50, 60, 60)]) == 0.0
+
+
+def test_beside_a_whole_frame_edit_a_known_fault_keeps_its_name_and_the_rest_belongs_to_the_edit(result_of):
+    result = result_of([box_mask(20, 20, 80, 60), box_mask(200, 50, 380, 180)], SHAPE)
+    tone = ask(1, "whole frame", edited=[0, 0, 1000, 1000], edit_type="tone_transfer")
+    regions, _ = label_regions(result, [tone], [Known("smeared patch", (18, 18, 82, 62), "artifact")])
+    assert [(region.edit_id, region.kind) for region in regions] == [(1, "requested"), (0, "artifact")]
