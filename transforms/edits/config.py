@@ -27,14 +27,14 @@ RENDERED_OUTCOMES: tuple[Outcome, ...] = (
 class OperationWeights(Model):
     """How often each operation is tried; 0 switches it off. What a photo cannot carry is passed over."""
 
-    tone: Weight = 1.0
-    recolour: Weight = 3.0
+    tone: Weight = 1.5
+    recolour: Weight = 2.5
     add: Weight = 2.5
-    remove: Weight = 3.0
-    replace: Weight = 2.0
-    move: Weight = 1.5
+    remove: Weight = 2.5
+    replace: Weight = 2.5
+    move: Weight = 2.5
     text: Weight = 1.0
-    background: Weight = 1.0
+    background: Weight = 0.8
     retexture: Weight = 1.0
 
     @model_validator(mode="after")

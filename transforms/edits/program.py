@@ -16,7 +16,7 @@ from transforms.edits.scene import Scene
 from transforms.edits.triplet import Flaw
 from transforms.sources.image import SourceImage
 
-ATTEMPTS = 10
+ATTEMPTS = 7
 """Proposals per wanted change before the program makes do with fewer."""
 
 
@@ -129,7 +129,7 @@ def _spare(scene: Scene, like: Change, config: EditsConfig, rng: np.random.Gener
     """Propose a local change that nobody asks for, of the same operation as `like` where the photo allows."""
     operation = like.request.operation
     if like.grade is None and getattr(config.operations, operation) > 0:
-        for _ in range(3):
+        for _ in range(2):
             change = OPERATIONS[operation](scene, like, rng)
             change = change and change.measured(scene.photo)
             if change is not None:

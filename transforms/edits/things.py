@@ -16,6 +16,8 @@ from transforms.edits.solids.trace import trace
 from transforms.edits.triplet import Flaw
 from transforms.edits.vectors import f32
 
+SHADOW_DEPTH, FAINT = 0.85, 0.05
+"""How dark a full shadow is, and the share of lost light that nobody would see."""
 SOFTNESS_PX = 0.55
 """Blur of a rendered edge: about what a lens and a demosaic leave."""
 
@@ -119,7 +121,7 @@ def _composed(
         return None
     if lender_id == "-":
         rgb = _like_the_photo(scene, rgb, rng)
-    cover = 1 - (1 - np.where(shadow > 0.03, shadow * 0.8, 0)) * (1 - alpha)
+    cover = 1 - (1 - SHADOW_DEPTH * np.clip(shadow - FAINT, 0, None)) * (1 - alpha)
     patch = Patch(left, top, cover.astype(np.float32), (rgb * alpha[..., None]).astype(np.float32))
     return Thing(name, patch, mask, spot, lender_id)
 

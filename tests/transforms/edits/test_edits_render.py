@@ -206,3 +206,21 @@ def test_small_and_grey_pictures_do_not_crash(size, grey, partner):
 def test_a_photo_that_carries_nothing_is_rows_not_a_crash(plain):
     items = render(plain, outcomes=["faithful", "failed"], operations=only("background"))
     assert [item.reason for item in items] == ["no_operation_fits"] * 2
+
+
+def test_a_laid_thing_is_a_flaw_of_the_pictures_that_show_it(plain):
+    for number in range(12):
+        made = triplets(render(plain, outcomes=["faithful", "failed"], number=number, operations=only("add")))
+        if len(made) == 2 and made["faithful"].edits[0].edit_type == "subject-add":
+            assert {flaw.axis for flaw in made["faithful"].flaws} == {"naturalness"}
+            assert len(made["failed"].flaws) < len(made["faithful"].flaws)
+            return
+    raise AssertionError("no thing was ever added")
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_laid_and_removed_leaves_the_photo_itself(plain, number):
+    for item in render(plain, number=number, operations=only("remove")):
+        if isinstance(item, Triplet):
+            untouched = item.truth.label_map > 0
+            assert np.array_equal(item.edited[untouched], plain.rgb[untouched])

@@ -29,6 +29,9 @@ def propose_background(scene: Scene, like: Change | None, rng: np.random.Generat
     # what stands on the ground outdoors has the sky behind it, what does not has a wall
     landscape = o.kind == "building" or (o.kind in ("nature", "ground") and bool(o.mask[-1].any()))
     values = [v for v in BACKDROPS if (not landscape or v in SKIES) and (v not in SKIES or o.kind in OUTDOORS)]
+    values = [v for v in values if not scene.grey or v in COLOURLESS]
+    if not values:
+        return None
     value = values[int(rng.integers(len(values)))]
     backdrop = BACKDROPS[value](scene.height, scene.width, rng)
     if scene.grey:
@@ -122,3 +125,13 @@ BACKDROPS: dict[str, Backdrop] = {
 SKIES = frozenset({"a sunset sky", "a clear blue sky", "a night sky full of stars"})
 OUTDOORS = frozenset({"building", "person", "vehicle", "nature"})
 """Kinds of objects that can stand in front of a sky."""
+COLOURLESS = frozenset(
+    {
+        "a plain light grey studio backdrop",
+        "a plain white studio backdrop",
+        "a dark studio backdrop",
+        "a night sky full of stars",
+        "blurred city lights at night",
+    }
+)
+"""What can be told in a greyscale photo."""

@@ -13,7 +13,7 @@ from transforms.edits.things import place_cutout, place_solid
 
 MIN_DISTANCE = 1.1
 """A thing moves by at least this many of its own widths."""
-TRIES = 6
+TRIES = 4
 
 
 def propose_move(scene: Scene, like: Change | None, rng: np.random.Generator) -> Change | None:

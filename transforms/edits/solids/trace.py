@@ -12,7 +12,7 @@ from transforms.edits.vectors import f32
 STEPS = 48
 SHADOW_STEPS = 14
 SUPERSAMPLING = 2
-LARGE_PX = 280
+LARGE_PX = 130
 """Height from which a thing is traced at one ray per pixel: its edge is short beside its area."""
 
 
