@@ -27,8 +27,6 @@ PAINTS: dict[str, tuple[int, int, int]] = {
 }
 """Albedo of painted things, sRGB 0..255."""
 
-CHROMATIC = ("red", "orange", "yellow", "green", "teal", "blue", "purple", "pink")
-
 
 def linear(rgb: tuple[int, int, int] | np.ndarray) -> np.ndarray:
     """Return sRGB 0..255 as linear RGB 0..1, float32 (IEC 61966-2-1)."""

@@ -14,7 +14,7 @@ MAX_DELTA_E = 3.0
 """Mean CIEDE2000 that noise may add; drift as an unrequested edit starts at twice that."""
 MAX_SHIFT_PX = 1.0
 """Of either side: two noisy pictures are at most 2 px apart, and no truth box moves by a pixel or more."""
-TARGET_DELTA_E = 2.6
+TARGET_DELTA_E = 0.87 * MAX_DELTA_E
 """What is aimed at: the mean is measured on a sample of the pixels."""
 STEPS = 4
 """Times that the strength is lowered."""

@@ -119,15 +119,21 @@ def calm_spot(
     if ys.size == 0:
         return None
     picks = rng.integers(ys.size, size=TRIES if ground is None else MANY_TRIES)
-    merit = cv2.blur(scene.slope, (w, h))[ys[picks], xs[picks]]
+    best = _calmest(scene, (w, h), xs[picks], ys[picks], ground)
+    return best and (best[0], best[1] + h // 2)
+
+
+def _calmest(
+    scene: Scene, size: tuple[int, int], xs: np.ndarray, ys: np.ndarray, ground: "Ground | None"
+) -> tuple[int, int] | None:
+    """Return the middle (x, y) of the calmest of some boxes, of those on like ground if one is given."""
+    merit = cv2.blur(scene.slope, size)[ys, xs]
     if ground is not None:
-        mean = cv2.blur(scene.photo, (w, h))[ys[picks], xs[picks]]
+        mean = cv2.blur(scene.photo, size)[ys, xs]
         alike = (np.abs(mean - ground.rgb).max(axis=1) < SAME_GROUND) & (merit < 1.5 * ground.slope + 0.3)
         merit = np.where(alike, merit, np.inf)
-    if not np.isfinite(merit).any():
-        return None
-    best = picks[int(np.argmin(merit))]
-    return int(xs[best]), int(ys[best]) + h // 2
+    best = int(np.argmin(merit))
+    return (int(xs[best]), int(ys[best])) if np.isfinite(merit[best]) else None
 
 
 def fits(scene: Scene, spot: Spot, height_m: float, width_m: float) -> bool:

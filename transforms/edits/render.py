@@ -7,6 +7,7 @@ import numpy as np
 from schemas.keys import rng_for
 from schemas.plan import ProgramPlan
 from schemas.reject import Reject
+from schemas.vocabulary import Outcome
 from transforms.edits.config import EditsConfig
 from transforms.edits.noise import add_noise, draw_noise, noise_flaw
 from transforms.edits.outcomes import OUTCOMES, CannotRender, Draft, truth_of
@@ -43,32 +44,40 @@ def render_program(
                 raise CannotRender("no_operation_fits", "the photo carries none of the operations that are switched on")
             draft = OUTCOMES[outcome](program, rng_for(plan.program_id, seed, "outcome", outcome))
         except CannotRender as refusal:
-            yield Reject(
-                level="candidate",
-                key=key,
-                name=source.record.item.name,
-                stage="render",
-                reason=refusal.reason,
-                reject_class="filter",
-                detail=f"{outcome}: {refusal.detail}",
-            )
-            continue
-        noisy_source, _ = noise.on("source", draft.source)
-        noisy_edited, flaws = noise.on("edited", draft.edited)
-        yield Triplet(
-            key=key,
-            program_id=plan.program_id,
-            source=noisy_source,
-            edited=noisy_edited,
-            instruction=draft.instruction,
-            edit_type=draft.edit_type,
-            edits=draft.edits,
-            outcome=outcome,
-            truth=truth_of(draft),
-            lender_ids=_lenders(draft),
-            editor=EDITOR,
-            flaws=flaws,
-        )
+            yield _reject(key, source.record.item.name, outcome, refusal)
+        else:
+            yield _triplet(key, plan.program_id, outcome, draft, noise)
+
+
+def _reject(key: str, name: str, outcome: Outcome, refusal: CannotRender) -> Reject:
+    return Reject(
+        level="candidate",
+        key=key,
+        name=name,
+        stage="render",
+        reason=refusal.reason,
+        reject_class="filter",
+        detail=f"{outcome}: {refusal.detail}",
+    )
+
+
+def _triplet(key: str, program_id: str, outcome: Outcome, draft: Draft, noise: "_Noise") -> Triplet:
+    source, _ = noise.on("source", draft.source)
+    edited, flaws = noise.on("edited", draft.edited)
+    return Triplet(
+        key=key,
+        program_id=program_id,
+        source=source,
+        edited=edited,
+        instruction=draft.instruction,
+        edit_type=draft.edit_type,
+        edits=draft.edits,
+        outcome=outcome,
+        truth=truth_of(draft),
+        lender_ids=_lenders(draft),
+        editor=EDITOR,
+        flaws=flaws,
+    )
 
 
 class _Noise:
