@@ -99,6 +99,8 @@ def sample_program(
     if not changes:
         return None
     spare = _spare(scene, changes[0], config, rng_for(plan.program_id, seed, "spare"))
+    if spare is not None:
+        scene.take(spare)
     instruction = instruction_for([c.request for c in changes], rng_for(plan.program_id, seed, "language"))
     return Program(scene, tuple(changes), spare, instruction)
 

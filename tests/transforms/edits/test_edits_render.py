@@ -224,3 +224,12 @@ def test_laid_and_removed_leaves_the_photo_itself(plain, number):
         if isinstance(item, Triplet):
             untouched = item.truth.label_map > 0
             assert np.array_equal(item.edited[untouched], plain.rgb[untouched])
+
+
+def test_what_already_holds_is_not_a_thing_that_the_source_shows(plain):
+    """A thing asked to be removed because it is not there must not be there, not even as one that nobody asked for."""
+    for number in range(12):
+        config = {"max_edits": 1, "operations": only("remove")}
+        made = triplets(render(plain, outcomes=["other_instruction", "already_true"], number=number, **config))
+        if len(made) == 2 and made["already_true"].edits[0].edit_type == "subject-remove":
+            assert made["already_true"].edits[0].target.split()[-1] not in made["other_instruction"].edits[0].target
