@@ -83,7 +83,7 @@ def build(request: BuildRequest, console: Console) -> Manifest | None:
     """
     found = find_sources(request.sources, request.rights)
     make_refiner(request.recipe.regions)  # says at once what a worker would say too late
-    storage.make_folder(request.out)
+    _make_out(request.out)
     if not storage.is_local(request.out):
         return _build(request, found, Layout(request.out, "-"), console)
     with run_lock(request.out) as token:
@@ -93,6 +93,13 @@ def build(request: BuildRequest, console: Console) -> Manifest | None:
             return _build(request, found, Layout(request.out, token), console)
         finally:
             leave_as_writer(request.out)
+
+
+def _make_out(out: str) -> None:
+    try:
+        storage.make_folder(out)
+    except OSError as error:
+        raise UserError(f"--out {out}: cannot be made ({error.strerror or error}); choose another folder") from None
 
 
 def _build(

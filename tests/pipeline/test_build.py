@@ -202,6 +202,8 @@ def test_pairs_get_measured_boxes_and_no_invented_scores(tmp_path):
         (["build", "--recipe", "demo", "--out", "OUT", "--set", "edits.max_edit=2"], ["edits.max_edit", "max_edits"]),
         (["build", "--recipe", "demo", "--out", "OUT", "--set", "seed"], ["--set", "key=value"]),
         (["build", "--recipe", "demo", "--out", "OUT", "--set", "splits.train=0.5"], ["splits", "add up to 1"]),
+        (["build", "--recipe", "demo", "--out", "TEXT/out"], ["--out", "choose another folder"]),
+        (["build", "--recipe", "demo", "--out", "OUT", "--sam-checkpoint", "/no/such.pth"], ["/no/such.pth"]),
         (["regions", "/no/such/a.png", "/no/such/b.png"], ["/no/such/a.png"]),
         (["regions", "TEXT", "TEXT"], ["not_an_image"]),
         (["validate", "OUT"], ["OUT", "no such folder"]),
@@ -213,7 +215,12 @@ def test_pairs_get_measured_boxes_and_no_invented_scores(tmp_path):
 )
 def test_a_users_mistake_is_one_line_and_exit_code_2(arguments, words, tmp_path):
     (tmp_path / "text.png").write_text("no picture")
-    places = {"OUT": str(tmp_path / "out"), "HERE": str(tmp_path), "TEXT": str(tmp_path / "text.png")}
+    places = {
+        "OUT": str(tmp_path / "out"),
+        "TEXT/out": str(tmp_path / "text.png" / "out"),
+        "HERE": str(tmp_path),
+        "TEXT": str(tmp_path / "text.png"),
+    }
     result = spatialreward(*[places.get(argument, argument) for argument in arguments], check=False)
     assert result.returncode == 2, result.stderr
     assert "Traceback" not in result.stderr + result.stdout

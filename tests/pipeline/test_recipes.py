@@ -23,7 +23,7 @@ def test_a_file_and_overrides(tmp_path):
         (["shards.target=3"], r"unknown key shards\.target; .*target_samples"),
         (["num_examples=0"], "num_examples"),
         (["seed"], "key=value"),
-        (["seed.x=1"], "seed is a value"),
+        (["num_examples.x=1"], "num_examples is a value"),
         (["seed=[1"], "not a valid YAML value"),
     ],
 )
