@@ -33,3 +33,10 @@ def test_shading_is_kept():
 def test_nothing_outside_the_neighbourhood_changes():
     rgb, mask = shaded_disc(PAINTS["red"])
     assert np.array_equal(repainted(rgb, mask, PAINTS["green"])[:2], rgb[:2])
+
+
+def test_noise_of_dark_things_is_not_blown_up():
+    rgb, mask = shaded_disc((16, 16, 24))
+    rgb = np.clip(rgb + np.random.default_rng(0).normal(0, 3, rgb.shape), 0, 255).astype(np.uint8)
+    before, after = rgb2lab(rgb)[mask][:, 0], rgb2lab(repainted(rgb, mask, PAINTS["red"]) / 255)[mask][:, 0]
+    assert np.std(after) < 2.2 * np.std(before)

@@ -40,6 +40,10 @@ BY_NAME: dict[str, dict[str, tuple[int, int, int]]] = {
     "coffee": {"green": (122, 150, 74), "pink": (222, 156, 150), "dark brown": (54, 34, 22)},
     "trees": {"yellow": (206, 172, 58), "orange": (206, 118, 40), "red": (168, 56, 40)},
 }
+MAX_GAIN = 1.8
+"""Contrast of the darker half grows at most by this: what is nearly black holds more noise than form."""
+MAX_LIFT = 55.0
+"""Lightness that a recolouring may add: what is nearly black has no shading that a light paint could show."""
 DIFFERENT = 18.0
 """CIEDE2000 from which a new colour is another colour."""
 
@@ -115,7 +119,7 @@ def repainted(photo: np.ndarray, mask: np.ndarray, colour: tuple[int, int, int])
     goal = target[0] + (0.15 if target[0] < 25 or target[0] > 85 else 0.3) * (middle[0] - target[0])
     scale = goal / max(middle[0], 8.0)
     # shading is multiplicative, highlights are additive: scale what is darker, compress what is lighter
-    lower = before[..., 0] * min(scale, 3.0)
+    lower = goal + (before[..., 0] - middle[0]) * min(scale, MAX_GAIN)
     upper = goal + (before[..., 0] - middle[0]) * (99 - goal) / max(99 - middle[0], 1.0)
     lightness = np.where(before[..., 0] < middle[0], lower, upper)
     spread = max(float(np.percentile(own[:, 0], 98)) - middle[0], 4.0)
@@ -125,7 +129,9 @@ def repainted(photo: np.ndarray, mask: np.ndarray, colour: tuple[int, int, int])
         drained if np.hypot(*middle[1:]) > 12 else 0.5
     )
     shading = np.clip(lightness / max(goal, 1.0), 0, 1.25) ** 0.8
-    rest = (before[..., 1:] - middle[1:]) * 0.25
+    # what is left of the old colours beside their shading: without it, shadows would take the opposite hue
+    old_shading = np.clip(before[..., :1] / max(middle[0], 1.0), 0, 1.25) ** 0.8
+    rest = (before[..., 1:] - middle[1:] * old_shading) * 0.25
     after = np.dstack([lightness, (target[1:] * shading[..., None] + rest) * (1 - 0.85 * gloss[..., None])])
     out = photo.astype(np.float32)
     out[y1:y2, x1:x2] = np.clip(lab2rgb(after) * 255, 0, 255)
@@ -133,4 +139,5 @@ def repainted(photo: np.ndarray, mask: np.ndarray, colour: tuple[int, int, int])
 
 
 def _far(new: np.ndarray, now: np.ndarray) -> bool:
-    return float(np.linalg.norm(new - now)) > DIFFERENT * 1.4
+    """Return whether a CIELAB colour is another one than `now`, and one that the object could be painted in."""
+    return new[0] - now[0] < MAX_LIFT and float(np.linalg.norm(new - now)) > DIFFERENT * 1.4
