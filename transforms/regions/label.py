@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -23,7 +24,7 @@ class Known:
 
     label: str
     bbox_xyxy: BoxXYXY
-    kind: RegionKind
+    kind: Literal["collateral", "artifact"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -61,7 +61,11 @@ def _label(candidate: Candidate, result: RegionResult) -> tuple[tuple[EditRegion
     if candidate.outcome == "unrelated":
         return _whole_frame(result)
     true_regions = candidate.truth.regions if candidate.truth else ()
-    known = [Known(true.label, true.bbox_xyxy, true.kind) for true in true_regions if true.edit_id == 0]
+    known = [
+        Known(true.label, true.bbox_xyxy, "artifact" if true.kind == "artifact" else "collateral")
+        for true in true_regions
+        if true.edit_id == 0
+    ]
     return label_regions(result, candidate.edits, known)
 
 
