@@ -23,16 +23,6 @@ from transforms.regions.result import RegionResult
 from transforms.sources.decode import DecodeError, DecodeLimits, decode_image
 
 ANY_SIZE = DecodeLimits(min_side=8)
-NO_REQUEST = Edit(
-    id=1,
-    edit_type="unknown",
-    target="-",
-    value="-",
-    source_bbox_2d=[],
-    edited_bbox_2d=[],
-    done=-1.0,
-    region_ids=[],
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +84,7 @@ def measure_pair(source: Path, edited: Path, sam_checkpoint: Path | None) -> Mea
     refiner = make_refiner(config)
     before, after = _decode(source), _decode(edited)
     result = derive_regions(before, after, config, refiner)
-    regions, label_map = label_regions(result, [NO_REQUEST])
+    regions, label_map = label_regions(result, [Edit.imported("unknown")])
     return MeasuredPair(after, result, regions, label_map)
 
 

@@ -56,6 +56,20 @@ class Edit(Model):
     """Measured share of the operation that was carried out, 0..1; -1.0 when it was not measured."""
     region_ids: list[int]
 
+    @classmethod
+    def imported(cls, edit_type: EditType) -> "Edit":
+        """Return the request of an imported pair, of which nobody says what or where its target is."""
+        return cls(
+            id=1,
+            edit_type=edit_type,
+            target="-",
+            value="-",
+            source_bbox_2d=[],
+            edited_bbox_2d=[],
+            done=-1.0,
+            region_ids=[],
+        )
+
 
 class EditRegion(Model):
     """One region that visibly CHANGED, in the frame of the edited image."""

@@ -65,16 +65,6 @@ class CandidateMaker:
     def _pair(self, key: str, record: SourceRecord, source: SourceImage) -> Triplet:
         pair = record.item.pair
         assert pair is not None, record.item.name
-        request = Edit(
-            id=1,
-            edit_type=pair.edit_type,
-            target="-",
-            value="-",
-            source_bbox_2d=[],
-            edited_bbox_2d=[],
-            done=-1.0,
-            region_ids=[],
-        )
         return Triplet(
             key=key,
             program_id=f"{record.source_id}-g{digest(pair.instruction)[:8]}",
@@ -82,7 +72,7 @@ class CandidateMaker:
             edited=load_edited(pair, self.limits),
             instruction=pair.instruction,
             edit_type=pair.edit_type,
-            edits=(request,),
+            edits=(Edit.imported(pair.edit_type),),
             outcome="unknown",
             truth=None,
             lender_ids=(record.source_id,),

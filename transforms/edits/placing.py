@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from schemas.geometry import xyxy_from_mask
 from transforms.edits.scene import Scene
 from transforms.sources.image import SceneSurface
 
@@ -181,3 +182,13 @@ def _stands(scene: Scene, mask: np.ndarray, x: int, y: int, width_px: float, hei
     foot = np.zeros(mask.shape, np.uint8)
     cv2.ellipse(foot, (x, y), (max(1, int(half)), max(1, int(depth))), 0, 0, 360, 1, -1)
     return bool(mask[foot > 0].mean() > 0.95) and not scene.taken[top:bottom, left:right].any()
+
+
+def free_place(scene: Scene, mask: np.ndarray, rng: np.random.Generator) -> Spot | None:
+    """Return a calm place, on ground like its own, for a cut-out of the object under `mask` (bool [H, W]), or None."""
+    box = xyxy_from_mask(mask)
+    if box is None:
+        return None
+    width, height = box[2] - box[0], box[3] - box[1]
+    found = calm_spot(scene, width * 1.08, height * 1.08, rng, ground=ground_around(scene, mask))
+    return None if found is None else Spot(found[0], found[1] - round(0.04 * height), 0.0, 0.0, "-")

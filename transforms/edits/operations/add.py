@@ -4,11 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from schemas.geometry import xyxy_from_mask
 from schemas.vocabulary import EditType
 from transforms.edits.change import Change, Request
 from transforms.edits.language import place_of
-from transforms.edits.placing import Spot, calm_spot, ground_around, ground_spot, guessed_scale, open_air, sky_spot
+from transforms.edits.placing import Spot, free_place, ground_spot, guessed_scale, open_air, sky_spot
 from transforms.edits.scene import Scene
 from transforms.edits.solids.library import KINDS, Kind
 from transforms.edits.things import Thing, place_cutout, place_solid, thing_name
@@ -103,15 +102,9 @@ def twin_of_an_object(scene: Scene, rng: np.random.Generator) -> Thing | None:
     if not objects:
         return None
     o = objects[int(rng.integers(len(objects)))]
-    box = xyxy_from_mask(o.mask)
-    if box is None:
+    place = free_place(scene, o.mask, rng)
+    if place is None:
         return None
-    size = (box[2] - box[0]) * 1.08, (box[3] - box[1]) * 1.08
-    spot = calm_spot(scene, *size, rng, ground=ground_around(scene, o.mask))
-    if spot is None:
-        return None
-    x, y = spot
-    place = Spot(x, y - round(0.04 * (box[3] - box[1])), 0.0, 0.0, "-")
     return place_cutout(scene, f"second {o.name}", scene.photo, o.mask, place, scene.source.record.source_id, rng)
 
 

@@ -7,7 +7,7 @@ from transforms.edits.change import Change, Request
 from transforms.edits.erasing import erase
 from transforms.edits.naming import phrase, type_for
 from transforms.edits.operations.add import WORN, laid_thing, spot_for, swap
-from transforms.edits.placing import Spot, calm_spot, ground_around
+from transforms.edits.placing import Spot, free_place
 from transforms.edits.scene import Scene
 from transforms.edits.things import place_cutout, place_solid
 
@@ -46,14 +46,9 @@ def _real(scene: Scene, rng: np.random.Generator) -> Change | None:
     if not objects:
         return None
     o = objects[int(rng.integers(len(objects)))]
-    box = xyxy_from_mask(o.mask)
-    if box is None:
+    spot = free_place(scene, o.mask, rng)
+    if spot is None:
         return None
-    size = (box[2] - box[0]) * 1.08, (box[3] - box[1]) * 1.08
-    place = calm_spot(scene, *size, rng, ground=ground_around(scene, o.mask))
-    if place is None:
-        return None
-    spot = Spot(place[0], place[1] - round(0.04 * (box[3] - box[1])), 0.0, 0.0, "-")
     own_id = scene.source.record.source_id
     new = place_cutout(scene, o.name, scene.photo, o.mask, spot, own_id, rng)
     erased = erase(scene, o, rng) if new and _far_enough(o.mask, spot) else None
