@@ -81,6 +81,11 @@ class Request:
     destination: str = "-"
     mentions_place: bool = False
 
+    @property
+    def subject(self) -> str:
+        """What changes, as the record calls it: behind a person it is the background, not the person."""
+        return "background" if self.operation == "background" else self.target
+
 
 @dataclass(frozen=True, eq=False)
 class Change:

@@ -131,7 +131,7 @@ def other_instruction(program: Program, rng: np.random.Generator) -> Draft:
     """The faithful pictures under an instruction that asks for something else."""
     every = _every(program)
     edit_type, asked, mask = _other(program, rng)
-    edit = _asked(edit_type, asked.target, asked.value, _bbox(mask), _bbox(mask), 0.0)
+    edit = _asked(edit_type, asked.subject, asked.value, _bbox(mask), _bbox(mask), 0.0)
     regions = tuple(
         Region(r.mask, r.label, 0, "collateral" if r.kind == "requested" else r.kind)
         for r in _requested(program, every)
@@ -143,7 +143,7 @@ def other_instruction(program: Program, rng: np.random.Generator) -> Draft:
 def already_true(program: Program, rng: np.random.Generator) -> Draft:
     """The source again, under an instruction whose goal it already meets."""
     edit_type, asked, mask = true_request(program.scene, rng)
-    edit = _asked(edit_type, asked.target, asked.value, _bbox(mask), _bbox(mask), 1.0)
+    edit = _asked(edit_type, asked.subject, asked.value, _bbox(mask), _bbox(mask), 1.0)
     source = program.picture(NOTHING)
     return Draft(source, source, instruction_for([asked], rng), (edit,))
 
@@ -203,7 +203,7 @@ def _draft(program: Program, edited: Picture, done: frozenset[int], regions: tup
 
 def _edit(index: int, change: Change, done: float, source_bbox_2d: list[int], edited_bbox_2d: list[int]) -> Edit:
     request = change.request
-    asked = _asked(change.edit_type, request.target, request.value, source_bbox_2d, edited_bbox_2d, done)
+    asked = _asked(change.edit_type, request.subject, request.value, source_bbox_2d, edited_bbox_2d, done)
     return asked.model_copy(update={"id": index + 1})
 
 
@@ -224,7 +224,7 @@ def _asked(
 
 def _requested(program: Program, done: frozenset[int]) -> tuple[Region, ...]:
     return tuple(
-        Region(area, change.request.target, index + 1, "global" if change.grade else "requested")
+        Region(area, change.request.subject, index + 1, "global" if change.grade else "requested")
         for index, change in enumerate(program.changes)
         if index in done
         for area in change.areas
@@ -238,7 +238,7 @@ def _other(program: Program, rng: np.random.Generator) -> Asked:
 
 
 def _collateral(spare: Change) -> tuple[Region, ...]:
-    return tuple(Region(area, spare.request.target, 0, "collateral") for area in spare.areas)
+    return tuple(Region(area, spare.request.subject, 0, "collateral") for area in spare.areas)
 
 
 def _spare(program: Program) -> Change:
