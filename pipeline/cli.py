@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -53,6 +54,7 @@ def build(
     """Build a data set: photos or pairs in, WebDataset tars out. Beam's own flags go after `--`."""
     from pipeline.build import BuildRequest, build
     from pipeline.config import load_recipe
+    from pipeline.logs import write_run
     from pipeline.report.write import write_report
     from pipeline.result import error_rate_exceeded
     from schemas.plan import Rights
@@ -76,7 +78,10 @@ def build(
         allow_mixed_machines=allow_mixed_machines,
         log_level=log_level,
     )
-    if build(request, console) is None:
+    started = time.monotonic()
+    manifest = build(request, console)
+    write_run(out, time.monotonic() - started, workers, request.beam_flags)
+    if manifest is None:
         console.print(f"No example was kept: {out}/rejected.parquet says why.")
         raise typer.Exit(EXIT_TOO_MANY_ERRORS)
     write_report(out, console)

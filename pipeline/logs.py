@@ -1,9 +1,12 @@
-"""The run's log: JSON lines in `OUT/report/run.log`. No key, no image bytes."""
+"""What a run says of itself: its log, and `run.json`, the one output that names times, host and workers."""
 
 import json
 import logging
+import platform
 import time
 from pathlib import Path
+
+from transforms import storage
 
 
 class _JsonLines(logging.Formatter):
@@ -20,7 +23,7 @@ class _JsonLines(logging.Formatter):
 
 
 def start_log(out: str, level: str) -> None:
-    """Append the log of this process to `OUT/report/run.log`, from `level` upwards."""
+    """Append the log of this process to `OUT/report/run.log` as JSON lines, from `level` upwards."""
     folder = Path(out) / "report"
     folder.mkdir(parents=True, exist_ok=True)
     handler = logging.FileHandler(folder / "run.log", encoding="utf-8")
@@ -28,3 +31,16 @@ def start_log(out: str, level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
+
+
+def write_run(out: str, seconds: float, workers: int, beam_flags: tuple[str, ...]) -> None:
+    """Write `OUT/report/run.json`: how long the last run took, and where."""
+    facts = {
+        "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "seconds": round(seconds, 1),
+        "workers": workers,
+        "beam_flags": beam_flags,
+        "host": platform.node(),
+        "platform": platform.platform(),
+    }
+    storage.write_bytes(storage.join(out, "report", "run.json"), json.dumps(facts, indent=2).encode() + b"\n")
