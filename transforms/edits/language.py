@@ -24,7 +24,7 @@ CLAUSES: dict[str, tuple[str, ...]] = {
         "change the colour of {the} to {value}",
         "recolor {the} {value}",
         "paint {the} {value}",
-        "give {the} a {value} color",
+        "give {the} {a_value} color",
         "let {the} be {value}",
     ),
     "add": (

@@ -58,3 +58,10 @@ def test_places_are_named_as_they_lie(x, y, said):
     mask = np.zeros((100, 100), bool)
     mask[y - 3 : y + 3, x - 3 : x + 3] = True
     assert place_of(mask) == said
+
+
+def test_a_colour_takes_its_article():
+    asked = Request("recolour", "roof", "orange")
+    clauses = {clause_for(asked, np.random.default_rng(seed)) for seed in range(60)}
+    assert any("an orange color" in clause for clause in clauses)
+    assert not any(" a orange" in clause for clause in clauses)
