@@ -238,7 +238,7 @@ def _write(request: BuildRequest, planned: Planned, layout: Layout, console: Con
     )
     storage.remove(storage.join(layout.out, "data"))
     shards = partial(_shard_count, layout)
-    with _watch(request, options, console, "Writing shards", 0, shards, layout):
+    with _watch(request, options, console, "Writing shards", None, shards, layout):
         graph = partial(
             write_dataset,
             staged=staged,
@@ -259,7 +259,7 @@ def _watch(
     options: PipelineOptions,
     console: Console,
     title: str,
-    total: int,
+    total: int | None,
     done: Callable[[], int],
     layout: Layout,
 ) -> AbstractContextManager[None]:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -19,14 +20,14 @@ EXIT_WORKER_DIED = 4
 
 @contextmanager
 def watch(
-    console: Console, title: str, total: int, done: Callable[[], int], pids: str, watch_workers: bool
+    console: Console, title: str, total: int | None, done: Callable[[], int], pids: str, watch_workers: bool
 ) -> Iterator[None]:
     """Show a bar that follows `done()` while the block runs, and end the run at once when a worker dies.
 
     Args:
         console: where the bar goes.
         title: what is being counted.
-        total: its end.
+        total: its end, None if unknown.
         done: how far it is; called every half second.
         pids: folder with one file per worker process, named by its pid.
         watch_workers: False where workers live on other machines.
@@ -72,10 +73,9 @@ def _end_if_worker_died(pids: str) -> None:
 def is_alive(pid: int) -> bool:
     """Return whether a process of this machine runs (a zombie does not)."""
     try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:  # noqa: PTH123
-            return stat.read().rpartition(")")[2].split()[0] != "Z"
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
-        if os.path.isdir("/proc/self"):  # noqa: PTH112
+        if Path("/proc/self").is_dir():
             return False
     try:
         os.kill(pid, 0)

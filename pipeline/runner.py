@@ -14,7 +14,7 @@ binary, and behaves differently on errors."""
 
 
 def make_options(workers: int, beam_flags: Sequence[str]) -> PipelineOptions:
-    """Return Beam's options for `workers` local processes, overridden by the user's own flags."""
+    """Return Beam's options: the user's own flags, and `workers` processes where the runner is local."""
     options = PipelineOptions(list(beam_flags))
     options.view_as(SetupOptions).save_main_session = False
     if is_local_run(options):

@@ -19,7 +19,6 @@ class Fingerprint(Model):
     """What makes two candidates the same example (edit-aware: a whole-image hash alone never does)."""
 
     source_dhash: str
-    edited_dhash: str
     regions_dhash: str
     """64-bit hashes of the edited image's crops under the regions, in order; `-` without regions."""
     instruction: str

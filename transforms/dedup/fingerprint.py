@@ -38,7 +38,6 @@ def fingerprint(candidate: Candidate) -> Fingerprint:
     boxes = [xyxy_from_bbox_2d(region.bbox_2d, width, height) for region in candidate.regions.edit_region]
     return Fingerprint(
         source_dhash=dhash_hex(decode_member(candidate.source.data)),
-        edited_dhash=dhash_hex(edited),
         regions_dhash=regions_hash(edited, boxes),
         instruction=normalise_instruction(candidate.instruction),
     )

@@ -8,7 +8,7 @@ from schemas.example import Example, Model
 from schemas.keys import digest
 from schemas.reject import Reject
 from schemas.staging import Record
-from schemas.vocabulary import SPLITS, Outcome, Split
+from schemas.vocabulary import SPLITS, Outcome, RejectClass, Split
 from transforms.judgements.rank import RankInput, rank_group
 
 
@@ -131,17 +131,15 @@ def assemble(entries: Iterable[Entry], num_examples: int | None, target_samples:
     return Assembled(tuple(shards), tuple(duplicates + surplus))
 
 
-def _row(entry: Entry, stage: str, reason: str, reject_class: str, detail: str) -> Reject:
-    return Reject.model_validate(
-        {
-            "level": "candidate",
-            "key": entry.key,
-            "name": entry.key,
-            "stage": stage,
-            "reason": reason,
-            "reject_class": reject_class,
-            "detail": detail,
-        }
+def _row(entry: Entry, stage: str, reason: str, reject_class: RejectClass, detail: str) -> Reject:
+    return Reject(
+        level="candidate",
+        key=entry.key,
+        name=entry.key,
+        stage=stage,
+        reason=reason,
+        reject_class=reject_class,
+        detail=detail,
     )
 
 

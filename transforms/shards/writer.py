@@ -9,10 +9,9 @@ import webdataset
 
 from schemas.example import Example, canonical_json
 from schemas.manifest import ShardInfo
-from schemas.staging import Member, Record
+from schemas.staging import Member, Record, StagedRow
 from transforms import storage
 from transforms.shards.assemble import Placed, ShardPlan
-from transforms.shards.staging import read_rows
 
 
 @dataclass(frozen=True)
@@ -62,11 +61,11 @@ def write_shard(plan: ShardPlan, staging: str, out: str) -> WrittenShard:
 
 def _records(plan: ShardPlan, staging: str) -> Iterator[tuple[Placed, Record]]:
     """Yield each placed sample with its record; a staging file is read once for samples that follow one another."""
-    name, rows = "", []
+    name, lines = "", []
     for placed in plan.samples:
         if placed.jsonl != name:
-            name, rows = placed.jsonl, list(read_rows(storage.read_bytes(storage.join(staging, placed.jsonl))))
-        record = rows[placed.line].record
+            name, lines = placed.jsonl, storage.read_bytes(storage.join(staging, placed.jsonl)).splitlines()
+        record = StagedRow.model_validate_json(lines[placed.line]).record
         assert record is not None and record.example.key == placed.key, placed
         yield placed, record
 

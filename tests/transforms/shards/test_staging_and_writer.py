@@ -61,7 +61,7 @@ def candidate(index, make_edit):
         quality=Quality(),
         judgement=Judgement.from_branches(sc, pq),
         annotator="oracle/1",
-        fingerprint=Fingerprint(source_dhash="0", edited_dhash="0", regions_dhash=f"{index}", instruction="add cup"),
+        fingerprint=Fingerprint(source_dhash="0", regions_dhash=f"{index}", instruction="add cup"),
     )
 
 
