@@ -13,7 +13,7 @@ from pipeline.config import DISTRIBUTION, Recipe, config_hash
 from pipeline.finish import MANIFEST, BuildFacts
 from pipeline.graph import inspect_sources, make_candidates, write_dataset
 from pipeline.layout import STAGING, Layout
-from pipeline.lock import leave_as_writer, run_lock
+from pipeline.lock import RUN, leave_as_writer, run_lock
 from pipeline.logs import start_log
 from pipeline.machine import check_same_machine, cpu_features, versions
 from pipeline.progress import watch
@@ -96,7 +96,11 @@ def build(request: BuildRequest, console: Console) -> Manifest | None:
 
 
 def _make_out(out: str) -> None:
+    """Make the output folder, or take one that a build began; others are left alone, since a build rewrites `data/`."""
     try:
+        marks = (storage.join(out, MANIFEST), storage.join(out, RUN), Layout(out, "-").inspected)
+        if not storage.is_empty(out) and not any(storage.exists(mark) for mark in marks):
+            raise UserError(f"--out {out}: is not empty and was not made by a build; choose a new or empty folder")
         storage.make_folder(out)
     except OSError as error:
         raise UserError(f"--out {out}: cannot be made ({error.strerror or error}); choose another folder") from None

@@ -36,6 +36,12 @@ def exists(path: str) -> bool:
     return bool(fs.exists(inner))
 
 
+def is_empty(folder: str) -> bool:
+    """Return whether nothing stands in `folder`, or there is no such folder."""
+    fs, inner = url_to_fs(folder)
+    return not fs.exists(inner) or not fs.ls(inner, detail=False)
+
+
 def read_bytes(path: str) -> bytes:
     """Return a whole file."""
     with fsspec.open(path, "rb") as stream:

@@ -229,6 +229,17 @@ def test_a_users_mistake_is_one_line_and_exit_code_2(arguments, words, tmp_path)
         assert places.get(word, word) in result.stderr
 
 
+def test_a_folder_with_files_of_the_users_own_is_left_alone(tmp_path):
+    mine = tmp_path / "data" / "mine.txt"
+    mine.parent.mkdir()
+    mine.write_text("precious")
+    result = spatialreward("build", "--recipe", "demo", "--out", tmp_path, *SMALL, check=False)
+    assert result.returncode == 2
+    assert "not empty" in result.stderr
+    assert [str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")] == ["data", "data/mine.txt"]
+    assert mine.read_text() == "precious"
+
+
 def test_unusable_sources_alone_end_with_exit_code_2(tmp_path):
     folder = tmp_path / "photos"
     folder.mkdir()

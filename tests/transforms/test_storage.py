@@ -22,6 +22,10 @@ def test_unfinished_files_are_not_listed_and_can_be_cleared(tmp_path):
 
 
 def test_a_folder_that_is_not_there_is_empty(tmp_path):
+    assert storage.is_empty(str(tmp_path / "none"))
+    assert storage.is_empty(str(tmp_path))
+    (tmp_path / "sub").mkdir()
+    assert not storage.is_empty(str(tmp_path))
     assert storage.list_files(str(tmp_path / "none")) == []
     storage.remove(str(tmp_path / "none"))
 
