@@ -1,4 +1,4 @@
-"""Regress the global colour change and the slow drift away, robustly: the edit is an outlier."""
+"""Regress the global colour change away, robustly: the edit is an outlier."""
 
 import cv2
 import numpy as np
@@ -11,16 +11,21 @@ MAX_CORRECTION = 40.0
 """Delta E that the model may move a pixel by."""
 
 
-def match_colours(source_lab: np.ndarray, edited_lab: np.ndarray, valid: np.ndarray) -> np.ndarray:
-    """Return the source with the edited image's global colours.
+def match_colours(
+    source_lab: np.ndarray, edited_lab: np.ndarray, valid: np.ndarray, colour: bool = True, drift: bool = True
+) -> np.ndarray:
+    """Return the source with the edited image's global colours, and with its slow drift across the frame.
 
-    One polynomial of the source's colour (second order) and the place (second order) predicts the change of each
-    channel; iteratively reweighted least squares with Geman-McClure weights whose scale is the residuals' own.
+    One polynomial of the source's colour (second order) and of the place (second order: the drift) predicts the
+    change of each channel; iteratively reweighted least squares with Geman-McClure weights whose scale is the
+    residuals' own.
 
     Args:
         source_lab: float32 [h, w, 3], registered.
         edited_lab: float32 [h, w, 3].
         valid: bool [h, w], where the source has pixels.
+        colour: let the colour predict the change.
+        drift: let the place predict it.
 
     Returns:
         float32 [h, w, 3] LAB.
@@ -30,27 +35,47 @@ def match_colours(source_lab: np.ndarray, edited_lab: np.ndarray, valid: np.ndar
     size = max(2, round(width * scale)), max(2, round(height * scale))
     small = [cv2.resize(image, size, interpolation=cv2.INTER_AREA) for image in (source_lab, edited_lab)]
     inside = cv2.resize(valid.astype(np.uint8), size, interpolation=cv2.INTER_AREA).ravel() > 0
-    if inside.sum() < 64:
+    if inside.sum() < 64 or not (colour or drift):
         return source_lab
-    terms = _terms(small[0])[:, inside].T
+    by_colour, by_place = _colour_terms(small[0], colour), _place_terms(size, drift)
+    terms = np.concatenate([by_colour.reshape(len(by_colour), -1), by_place.reshape(len(by_place), -1)])[:, inside].T
     change = (small[1] - small[0]).reshape(-1, 3)[inside]
-    correction = (_fit(terms, change).T @ _terms(source_lab)).T.reshape(height, width, 3)
-    return source_lab + np.clip(correction, -MAX_CORRECTION, MAX_CORRECTION)
+    fitted = _fit(terms, change).T
+    of_colour, of_place = fitted[:, : len(by_colour)], fitted[:, len(by_colour) :]
+    correction = _weighted_sums(_colour_terms(source_lab, colour), of_colour)
+    if drift:
+        slow = _weighted_sums(by_place, of_place)
+        correction += cv2.resize(slow, (width, height), interpolation=cv2.INTER_LINEAR)
+    return source_lab + np.clip(correction, -MAX_CORRECTION, MAX_CORRECTION, out=correction)
 
 
-def _terms(lab: np.ndarray) -> np.ndarray:
-    """Return float32 [15, h * w]: the regressors of each pixel."""
-    height, width = lab.shape[:2]
-    light, a, b = lab[..., 0] / 50 - 1, lab[..., 1] / 50, lab[..., 2] / 50
-    y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
-    x = np.linspace(-1, 1, width, dtype=np.float32)[None]
-    colour = [np.ones_like(light), light, a, b, light * light, light * a, light * b, a * a, b * b, a * b]
-    place = [np.broadcast_to(values, (height, width)) for values in (x, y, x * x, x * y, y * y)]
-    return np.stack([*colour, *place]).reshape(15, -1)
+def _weighted_sums(terms: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return float32 [h, w, 3] from terms [n, h, w] and weights [3, n]; in this order, whatever the thread count."""
+    sums = np.zeros((3, *terms.shape[1:]), np.float32)
+    for channel, row in zip(sums, weights, strict=True):
+        for term, weight in zip(terms, row, strict=True):
+            channel += term * weight
+    return cv2.merge(list(sums))
+
+
+def _colour_terms(lab: np.ndarray, enabled: bool) -> np.ndarray:
+    """Return float32 [10, h, w]: a constant and the regressors by colour; the constant alone if not enabled."""
+    light, a, b = (channel * np.float32(1 / 50) for channel in cv2.split(lab))
+    light -= 1
+    one = np.ones_like(light)
+    return np.stack([one, light, a, b, light * light, light * a, light * b, a * a, b * b, a * b] if enabled else [one])
+
+
+def _place_terms(size: tuple[int, int], enabled: bool) -> np.ndarray:
+    """Return float32 [5, h, w]: the regressors by place; none if not enabled."""
+    width, height = size
+    y, x = np.meshgrid(np.linspace(-1, 1, height), np.linspace(-1, 1, width), indexing="ij")
+    terms = np.stack([x, y, x * x, x * y, y * y]).astype(np.float32)
+    return terms if enabled else terms[:0]
 
 
 def _fit(terms: np.ndarray, change: np.ndarray) -> np.ndarray:
-    """Return float32 [15, 3]: the coefficients that most of the frame agrees on."""
+    """Return float32 [n, 3]: the coefficients that most of the frame agrees on."""
     x, y = terms.astype(np.float64), change.astype(np.float64)
     centre = np.median(y, axis=0)
     error = np.linalg.norm(y - centre, axis=1)

@@ -2,14 +2,21 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from transforms.regions.colour import match_colours
 from transforms.regions.config import RegionsConfig
-from transforms.regions.difference import ciede2000_map, difference_maps
+from transforms.regions.difference import ciede2000_map, difference_maps, pyramid
 from transforms.regions.frame import to_lab
-from transforms.regions.noise_floor import MINIMUM, noise_floor, texture_levels, texture_map
+from transforms.regions.noise_floor import noise_floor, texture_levels, texture_map
 from transforms.regions.register import Aligned
+from transforms.regions.structure import structure_change
+
+MINIMUM = (3.0, 2.4, 1.8)
+"""Delta E at each scale that nobody would call visible, whatever the noise."""
+MINIMUM_STRUCTURE = 0.2
+"""Share of the structure that nobody would miss."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,11 +24,19 @@ class Maps:
     """What the components are found on.
 
     Attributes:
-        strength: float32 [h, w], the largest difference over its noise floor of all scales; 1 = floor.
+        differences: Delta E (Euclidean) at each scale, finest first: float32 [h, w], [h/2, w/2], [h/4, w/4].
+        ratios: the same and the structure, each over its noise floor, float32 [h, w]; 1 = floor.
+        structure: float32 [h/2, w/2], see `structure_change`.
+        texture: float32 [h/2, w/2], see `texture_map`.
+        strength: float32 [h, w], the largest ratio; 1 = floor.
         delta_e: float32 on a frame of its own size (see `ciede2000_map`), after colour matching.
         residual: median difference at the finest scale, Delta E (Euclidean).
     """
 
+    differences: tuple[np.ndarray, ...]
+    ratios: tuple[np.ndarray, ...]
+    structure: np.ndarray
+    texture: np.ndarray
     strength: np.ndarray
     delta_e: np.ndarray
     residual: float
@@ -30,15 +45,32 @@ class Maps:
 def compare(aligned: Aligned, edited: np.ndarray, config: RegionsConfig) -> Maps:
     """Compare a registered source with `edited` (uint8 [h, w, 3])."""
     source_lab, edited_lab = to_lab(aligned.source), to_lab(edited)
-    if config.match_colours:
-        source_lab = match_colours(source_lab, edited_lab, aligned.valid)
-    levels = texture_levels(texture_map(source_lab, edited_lab), config.texture_floor)
-    differences = difference_maps(source_lab, edited_lab, config.tolerance)
-    strength = np.maximum.reduce(
-        [values / noise_floor(values, levels, least) for values, least in zip(differences, MINIMUM, strict=True)]
-    )
+    if config.match_colours or config.match_drift:
+        source_lab = match_colours(source_lab, edited_lab, aligned.valid, config.match_colours, config.match_drift)
+    source, target = pyramid(source_lab), pyramid(edited_lab)
+    light, target_light = source[1][..., 0].copy(), target[1][..., 0].copy()
+    texture = texture_map(light, target_light)
+    structure = structure_change(light, target_light)
+    levels = texture_levels(texture, config.texture_floor)
+    differences = difference_maps(source, target, config.tolerance)
+    size = edited.shape[1], edited.shape[0]
+    pairs = [*zip(differences, MINIMUM, strict=True), (structure, MINIMUM_STRUCTURE)]
+    ratios = [
+        cv2.resize(values / noise_floor(values, _resized(levels, values.shape), least), size)
+        for values, least in pairs
+    ]
+    for values in ratios:
+        values *= aligned.valid
     return Maps(
-        strength=strength * aligned.valid,
+        differences=tuple(differences),
+        ratios=tuple(ratios),
+        structure=structure,
+        texture=texture,
+        strength=np.maximum.reduce(ratios[:3]),
         delta_e=ciede2000_map(source_lab, edited_lab),
         residual=float(np.median(differences[0])),
     )
+
+
+def _resized(levels: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    return cv2.resize(levels, (shape[1], shape[0]), interpolation=cv2.INTER_NEAREST)

@@ -1,31 +1,23 @@
-"""From the strength of the difference to objects: hysteresis, components, grouping, tightening."""
+"""From the strength of the difference to objects: fragments, grouping, tightening, confidence."""
 
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from skimage.filters import apply_hysteresis_threshold
 
 from schemas.example import MAX_REGIONS
-from schemas.geometry import BoxXYXY
+from transforms.regions.config import RegionsConfig
+from transforms.regions.fragments import Fragments, find_fragments
 from transforms.regions.frame import box_of
+from transforms.regions.grouping import group
 
-LOW, HIGH = 1.0, 1.4
-"""Strengths (1 = noise floor) that a component reaches everywhere, and somewhere."""
 MIN_AREA = 0.0004
 """Smallest object as a share of the frame."""
 MIN_PIXELS = 12
 MINOR = 0.02
 """An object whose summed strength is below this share of the strongest one's is dropped."""
-GAP = 0.1
-"""A crumb or letter closer than this share of the larger fragment's longer side belongs to it,"""
-GAP_LEAST, GAP_MOST = 0.008, 0.035
-"""within these shares of the frame's longer side; two objects of like size must be closer than the least."""
-CRUMB = 0.2
-"""A fragment below this share of the other's area is a crumb."""
 TIGHT = 0.35
 """An object ends where its strength falls below this share of its 90 % quantile."""
-MAX_FRAGMENTS = 80
 CLOSE = 0.08
 """Gaps up to twice this share of an object's size (root of its area) belong to it."""
 LEAST_CONFIDENCE = 0.5
@@ -49,92 +41,47 @@ class Component:
     confidence: float
 
 
-def find_components(strength: np.ndarray, group: bool = True, tighten: bool = True) -> list[Component]:
+def find_components(strength: np.ndarray, config: RegionsConfig) -> list[Component]:
     """Return the objects that differ, at most `MAX_REGIONS`, by summed strength, largest first.
 
     Args:
         strength: float32 [h, w], difference over noise floor.
-        group: join fragments of one object.
-        tighten: draw each object in to where it is clearly strong.
+        config: switches of the steps.
     """
-    fragments = _fragments(strength)
-    clusters = _group(fragments, max(strength.shape)) if group else [[fragment] for fragment in fragments]
+    fragments = find_fragments(strength, config.hysteresis)
+    objects = group(fragments) if config.group else np.arange(len(fragments))
+    least = max(MIN_PIXELS, MIN_AREA * strength.size)
     found = []
-    for cluster in clusters:
-        mask = np.logical_or.reduce(cluster)
-        mask = _fill(_tighten(mask, strength) if tighten else mask)
-        if mask.sum() < max(MIN_PIXELS, MIN_AREA * mask.size):
+    for number in np.unique(objects):
+        members = np.flatnonzero(objects == number)
+        if fragments.sizes[members].sum() < least / 4:  # filling does not make four of one
             continue
-        part = Component(mask, float(strength[mask].mean()), _confidence(mask, strength))
+        crop = _crop(fragments, members)
+        belongs = np.concatenate([[False], objects == number])
+        part_strength = strength[crop]
+        inner = belongs[fragments.labels[crop]]
+        inner = _fill(_tighten(inner, part_strength) if config.tighten else inner)
+        if inner.sum() < least:
+            continue
+        mask = np.zeros(strength.shape, bool)
+        mask[crop] = inner
+        part = Component(mask, float(part_strength[inner].mean()), _confidence(mask, strength))
         if part.confidence >= LEAST_CONFIDENCE:
             found.append(part)
     found.sort(key=_mass, reverse=True)
     return [part for part in found if _mass(part) >= MINOR * _mass(found[0])][:MAX_REGIONS]
 
 
+def _crop(fragments: Fragments, members: np.ndarray) -> tuple[slice, slice]:
+    """Return the part of the frame that holds the given fragments, and as much around as filling may reach."""
+    boxes = np.array([fragments.boxes_xyxy[i] for i in members])
+    pad = 2 + round(CLOSE * float(np.sqrt(fragments.sizes[members].sum())))
+    (x1, y1), (x2, y2) = boxes[:, :2].min(axis=0) - pad, boxes[:, 2:].max(axis=0) + pad
+    return np.s_[max(0, y1) : y2, max(0, x1) : x2]
+
+
 def _mass(component: Component) -> float:
     return component.strength * float(component.mask.sum())
-
-
-def _fragments(strength: np.ndarray) -> list[np.ndarray]:
-    """Return the connected areas above the low threshold that reach the high one, strongest first."""
-    marked = apply_hysteresis_threshold(strength, LOW, HIGH).astype(np.uint8)
-    pair = np.ones((2, 2), np.uint8)  # the anchors undo each other: one would shift the mask by a pixel
-    marked = cv2.dilate(cv2.erode(marked, pair, anchor=(0, 0)), pair, anchor=(1, 1))
-    count, labels = cv2.connectedComponents(marked, connectivity=8)
-    mass = np.bincount(labels.ravel(), strength.ravel(), count)
-    strongest = sorted(range(1, count), key=lambda i: (-mass[i], i))[:MAX_FRAGMENTS]
-    return [labels == i for i in strongest]
-
-
-def _group(fragments: list[np.ndarray], side: int) -> list[list[np.ndarray]]:
-    """Join fragments that lie close for their size; a large object takes up crumbs, letters make a line."""
-    parent = list(range(len(fragments)))
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            i = parent[i]
-        return i
-
-    sizes = [int(fragment.sum()) for fragment in fragments]
-    boxes = [box_of(fragment) for fragment in fragments]
-    for i, first in enumerate(fragments):
-        near = [j for j in range(i) if box_gap(boxes[i], boxes[j]) <= GAP_MOST * side]
-        if not near:
-            continue
-        distance = cv2.distanceTransform((~first).astype(np.uint8), cv2.DIST_L2, 3)
-        for j in near:
-            if distance[fragments[j]].min() <= _allowed_gap(boxes[i], boxes[j], sizes[i], sizes[j], side):
-                low, high = sorted((root(i), root(j)))
-                parent[high] = low
-    clusters: dict[int, list[np.ndarray]] = {}
-    for i, fragment in enumerate(fragments):
-        clusters.setdefault(root(i), []).append(fragment)
-    return list(clusters.values())
-
-
-def _allowed_gap(a_xyxy: BoxXYXY, b_xyxy: BoxXYXY, a_size: int, b_size: int, side: int) -> float:
-    """Return the distance in pixels up to which two fragments belong together."""
-    larger = max(max(box[2] - box[0], box[3] - box[1]) for box in (a_xyxy, b_xyxy))
-    crumb = min(a_size, b_size) < CRUMB * max(a_size, b_size)
-    if crumb or _in_line(a_xyxy, b_xyxy):
-        return float(np.clip(GAP * larger, GAP_LEAST * side, GAP_MOST * side))
-    return GAP_LEAST * side
-
-
-def _in_line(a_xyxy: BoxXYXY, b_xyxy: BoxXYXY) -> bool:
-    """Return whether two boxes could be letters of a line: of one height, side by side, no wider than a word."""
-    heights = a_xyxy[3] - a_xyxy[1], b_xyxy[3] - b_xyxy[1]
-    shared = min(a_xyxy[3], b_xyxy[3]) - max(a_xyxy[1], b_xyxy[1])
-    gap = max(a_xyxy[0], b_xyxy[0]) - min(a_xyxy[2], b_xyxy[2])
-    return shared >= 0.6 * max(heights) and gap <= 0.6 * max(heights)
-
-
-def box_gap(a_xyxy: BoxXYXY, b_xyxy: BoxXYXY) -> float:
-    """Return the distance of two half open boxes in pixels, 0 where they touch or overlap."""
-    dx = max(a_xyxy[0] - b_xyxy[2], b_xyxy[0] - a_xyxy[2], 0)
-    dy = max(a_xyxy[1] - b_xyxy[3], b_xyxy[1] - a_xyxy[3], 0)
-    return float(np.hypot(dx, dy))
 
 
 def _confidence(mask: np.ndarray, strength: np.ndarray) -> float:
@@ -147,7 +94,7 @@ def _confidence(mask: np.ndarray, strength: np.ndarray) -> float:
         bias
         + by_strength * np.log(max(float(strength[mask].mean()), 1e-3))
         + by_standout * np.log(np.clip(_standout(mask, strength), 0.1, MAX_STANDOUT))
-        + by_area * np.log(100 * mask.mean())
+        + by_area * np.log(100 * np.count_nonzero(mask) / mask.size)
     )
     return float(1 / (1 + np.exp(-score)))
 

@@ -10,18 +10,22 @@ from schemas.example import Model
 class RegionsConfig(Model):
     """How regions are derived; each switch turns one step off, for an ablation."""
 
-    work_size: Annotated[int, Field(ge=64, le=1024)] = 768
+    work_size: Annotated[int, Field(ge=64, le=1024)] = 512
     """Longer side, in pixels, that larger pairs are compared at."""
     register_frame: bool = True
     """Estimate an affine map between the frames; off: the source is only resized."""
     whole_frame: bool = True
     """Decide whether the whole frame was edited."""
     match_colours: bool = True
-    """Regress the global colour change and the slow drift away."""
+    """Regress the global colour change away."""
+    match_drift: bool = True
+    """Regress slow drift across the frame away."""
     tolerance: bool = True
     """Forgive what a displacement of one pixel explains."""
     texture_floor: bool = True
     """Estimate the noise floor for each level of local texture; off: one for the frame."""
+    hysteresis: bool = True
+    """Let a fragment reach down to the noise floor from where it stands clearly above it."""
     tighten: bool = True
     """Draw each object in to the part that stands out clearly."""
     group: bool = True

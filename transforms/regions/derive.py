@@ -90,7 +90,7 @@ def _objects(
 ) -> list[tuple[np.ndarray, Component]]:
     """Return each object's mask at the edited image's size, and the component that it grew from."""
     strength = maps.strength / BESIDE_TONE if whole.tone else maps.strength
-    parts = find_components(strength, config.group, config.tighten)
+    parts = find_components(strength, config)
     seeds = [part.mask for part in parts]
     refined = refiner.refine(aligned.source, frame.edited, strength, seeds) if refiner and seeds else seeds
     found = [(frame.full_mask(mask), part) for mask, part in zip(refined, parts, strict=True)]

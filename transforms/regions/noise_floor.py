@@ -7,24 +7,22 @@ LEVELS = 8
 BLOCKS = 8
 QUIET = 0.4
 """Of the blocks that show a level of texture, this quantile speaks for it: an edit is local, noise is not."""
-MINIMUM = (3.0, 2.4, 1.8)
-"""Delta E at each scale that nobody would call visible, whatever the noise."""
 SPREAD = 3.0
-STEP = 2
-"""Every second row and column is enough to estimate from."""
+SAMPLES = 24_000
+"""About as many pixels are enough to estimate from."""
 LEAST = 6
 """Sampled pixels that a block must show of a level of texture to have a say."""
 
 
-def texture_map(source_lab: np.ndarray, edited_lab: np.ndarray) -> np.ndarray:
-    """Return the local texture, float32 [h, w]: the smaller of both images' mean gradients of L."""
-    return np.minimum(_gradient(source_lab[..., 0]), _gradient(edited_lab[..., 0]))
+def texture_map(source_light: np.ndarray, edited_light: np.ndarray) -> np.ndarray:
+    """Return the local texture, float32 [h, w]: the smaller of both images' mean gradients of L (float32 [h, w])."""
+    return np.minimum(_gradient(source_light), _gradient(edited_light))
 
 
 def _gradient(light: np.ndarray) -> np.ndarray:
     dx, dy = cv2.Sobel(light, cv2.CV_32F, 1, 0), cv2.Sobel(light, cv2.CV_32F, 0, 1)
     # cv2.magnitude rounds differently from one memory alignment to the next
-    return cv2.GaussianBlur(np.sqrt(dx * dx + dy * dy), (0, 0), 2)
+    return cv2.GaussianBlur(np.sqrt(dx * dx + dy * dy), (0, 0), 1.5)
 
 
 def texture_levels(texture: np.ndarray, enabled: bool = True) -> np.ndarray:
@@ -32,7 +30,7 @@ def texture_levels(texture: np.ndarray, enabled: bool = True) -> np.ndarray:
     if not enabled:
         return np.zeros(texture.shape, np.uint8)
     edges = np.quantile(texture[::2, ::2], np.linspace(0, 1, LEVELS + 1)[1:-1])
-    return np.searchsorted(edges, texture.ravel()).reshape(texture.shape).astype(np.uint8)
+    return np.searchsorted(edges.astype(np.float32), texture.ravel()).reshape(texture.shape).astype(np.uint8)
 
 
 def noise_floor(difference: np.ndarray, levels: np.ndarray, minimum: float) -> np.ndarray:
@@ -43,12 +41,13 @@ def noise_floor(difference: np.ndarray, levels: np.ndarray, minimum: float) -> n
     all there is of that texture, and takes the next one's.
 
     Args:
-        difference: float32 [h, w], Delta E.
+        difference: float32 [h, w].
         levels: uint8 [h, w], see `texture_levels`.
-        minimum: Delta E below which nothing counts.
+        minimum: difference below which nothing counts.
     """
-    sampled = np.s_[::STEP, ::STEP]
-    values, at = difference[sampled].ravel(), levels[sampled].ravel().astype(np.intp)
+    step = max(1, int(np.sqrt(difference.size / SAMPLES)))
+    sampled = np.s_[::step, ::step]
+    values, at = np.maximum(difference[sampled], 0).ravel(), levels[sampled].ravel().astype(np.int64)
     cells = at * BLOCKS**2 + _block_index(difference.shape)[sampled].ravel()
     medians = _medians(values, cells, LEVELS * BLOCKS**2).reshape(LEVELS, BLOCKS**2)
     floors = np.zeros(LEVELS, np.float32)
@@ -65,9 +64,11 @@ def _block_index(shape: tuple[int, ...]) -> np.ndarray:
 
 
 def _medians(values: np.ndarray, cells: np.ndarray, count: int) -> np.ndarray:
-    """Return the median of the values of each cell, [count]; NaN for a cell of fewer than `LEAST`."""
-    values = values[np.lexsort((values, cells))]
+    """Return the median of the values (float32, none negative) of each cell, [count]; NaN below `LEAST` values."""
+    # the bits of floats that are not negative sort as the floats do: one integer sorts by cell, then by value
+    ordered = np.sort(cells << 32 | values.view(np.uint32))
     sizes = np.bincount(cells, minlength=count)
     middle = np.cumsum(sizes) - sizes + sizes // 2
     known = sizes >= LEAST
-    return np.where(known, values[np.where(known, middle, 0)], np.nan)
+    bits = ordered[np.where(known, middle, 0)] & 0xFFFFFFFF
+    return np.where(known, bits.astype(np.uint32).view(np.float32), np.float32(np.nan))
