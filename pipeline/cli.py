@@ -5,14 +5,17 @@ import logging
 import sys
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from schemas.errors import UserError
 
-EXIT_USER_ERROR, EXIT_TOO_MANY_ERRORS = 2, 3
+if TYPE_CHECKING:
+    from transforms.regions.config import RegionsConfig
+
+EXIT_USER_ERROR, EXIT_TOO_MANY_ERRORS, EXIT_WORKER_DIED = 2, 3, 4
 
 app = typer.Typer(
     help="Build leak-free, box-annotated training sets for image-editing reward models.",
@@ -90,24 +93,90 @@ def build(
         raise typer.Exit(EXIT_TOO_MANY_ERRORS)
 
 
-@app.command(epilog="Example: spatialreward regions before.jpg after.jpg --overlay regions.png")
+@app.command(epilog="Example: spatialreward regions before.jpg after.jpg --overlay regions.png --masks masks")
 def regions(
-    source: Annotated[Path, typer.Argument(help="The picture before the edit.")],
-    edited: Annotated[Path, typer.Argument(help="The picture after the edit.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
-    overlay: Annotated[Path | None, typer.Option(help="Write the edited picture with boxes and masks here.")] = None,
-    sam_checkpoint: Annotated[Path | None, typer.Option(help="Path of a Segment Anything checkpoint.")] = None,
+    source: Annotated[
+        str,
+        typer.Argument(metavar="A", help="The picture before the edit; or a folder of pairs, or a .jsonl of pairs."),
+    ],
+    edited: Annotated[str | None, typer.Argument(metavar="B", help="The picture after the edit.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="With many pairs: the .jsonl file to write, a line per pair.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="With one pair: print JSON alone.")] = False,
+    overlay: Annotated[
+        Path | None,
+        typer.Option(help="Write the edited picture with boxes and masks here; with many pairs a folder, NAME.png."),
+    ] = None,
+    masks: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Write masks here, in the edited picture's size: NAME.mask.png, the label map (8-bit grey, pixel = id "
+            "of its region, 0 = unchanged), and NAME.region1.png, ... (255 = the region's pixels in the label map).",
+        ),
+    ] = None,
+    masks_by: Annotated[
+        str | None, typer.Option(metavar="none|grabcut|sam", help="Who refines the masks; grabcut if not given.")
+    ] = None,
+    sam_checkpoint: Annotated[
+        str | None, typer.Option(help="Path of a Segment Anything checkpoint; masks are then made by it.")
+    ] = None,
+    sam_model_type: Annotated[str | None, typer.Option(help="Its architecture; vit_b if not given.")] = None,
+    override: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override a setting: regions.work_size=512.")
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="With many pairs: processes.")] = 1,
 ) -> None:
-    """Measure what changed between two pictures: boxes and masks of the edit regions."""
-    from pipeline.regions_command import measure_pair, print_regions
+    """Measure what changed between two pictures: boxes and masks of the edit regions.
 
-    measured = measure_pair(source, edited, sam_checkpoint)
-    if overlay:
-        measured.write_overlay(overlay)
+    Of many pairs (`regions DIR -o regions.jsonl`) DIR holds NAME.source.EXT and NAME.edited.EXT, with subfolders. A
+    pair that cannot be measured is a line that says why (status error, reason, detail). An interrupted run goes on
+    where it was when the same command is given again. NAME of a single pair is that of B; of a line of a .jsonl
+    file, FILE.jsonl-LINE.
+
+    Pictures may differ in size; JPEG, PNG, WebP, TIFF, BMP, GIF, up to 100 megapixels, at least 8 a side. Transparency
+    is laid on white, deep pixels are scaled to 8 bits, of several frames the first counts.
+    """
+    from pipeline.regions_tool.settings import make_settings
+
+    config = make_settings(override or [], masks_by, sam_checkpoint, sam_model_type)
+    if edited is None:
+        _regions_of_many(source, out, config, overlay, masks, jobs, as_json)
+        return
+    from pipeline.regions_tool.single import measure_one, pretty_json, print_record
+
+    if out:
+        raise UserError(f"--out {out}: is for many pairs; of one pair --json prints the regions")
+    record = measure_one(source, edited, config, overlay, masks)
     if as_json:
-        typer.echo(measured.to_json())
+        typer.echo(pretty_json(record))
     else:
-        print_regions(measured, console)
+        print_record(record, console)
+
+
+def _regions_of_many(
+    path: str,
+    out: Path | None,
+    config: "RegionsConfig",
+    overlays: Path | None,
+    masks: Path | None,
+    jobs: int,
+    as_json: bool,
+) -> None:
+    from pipeline.regions_tool.many import WorkerDiedError, measure_many, print_summary
+    from pipeline.regions_tool.workers import Job
+
+    if out is None or as_json:
+        raise UserError(f"{path}: one path stands for many pairs: give -o FILE.jsonl, no --json; or give two pictures")
+    try:
+        summary = measure_many(path, out, Job(config, overlays, masks), jobs, console)
+    except WorkerDiedError as error:
+        typer.echo(f"spatialreward: {error}", err=True)
+        raise typer.Exit(EXIT_WORKER_DIED) from None
+    print_summary(summary, console)
+    if summary.nothing_read:
+        raise typer.Exit(EXIT_USER_ERROR)
 
 
 @app.command(epilog="Example: spatialreward validate demo")

@@ -1,18 +1,19 @@
 """Edit regions from pixels: what visibly changed between two images."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from schemas.example import MAX_REGIONS
 from transforms.regions.compare import Maps, compare
-from transforms.regions.components import Component, find_components
+from transforms.regions.components import find_components
 from transforms.regions.config import RegionsConfig
 from transforms.regions.difference import ciede2000_map
 from transforms.regions.frame import WorkFrame, box_of, to_lab, work_frame
 from transforms.regions.grabcut import GrabCutRefiner
 from transforms.regions.register import Aligned, displacement, register
-from transforms.regions.result import MaskRefiner, Region, RegionResult, Registration, Status
+from transforms.regions.result import MaskRefiner, Outline, Region, RegionResult, Registration, Status
 from transforms.regions.whole_frame import WholeFrame, judge_whole_frame
 
 METHOD = "classical/1"
@@ -52,7 +53,7 @@ def derive_regions(
     found = [] if unrelated or whole.style else _objects(frame, aligned, maps, config, refiner, whole)
     delta_e = frame.full_map(maps.delta_e)
     regions = sorted(
-        (_region(mask, part, delta_e) for mask, part in found),
+        (_region(outline, confidence, delta_e) for outline, confidence in found),
         key=lambda r: (-int(r.mask.sum()), r.bbox_xyxy[1], r.bbox_xyxy[0]),
     )
     if whole.edited and not unrelated:
@@ -87,18 +88,25 @@ def _objects(
     config: RegionsConfig,
     refiner: MaskRefiner | None,
     whole: WholeFrame,
-) -> list[tuple[np.ndarray, Component]]:
-    """Return each object's mask at the edited image's size, and the component that it grew from."""
+) -> list[tuple[Outline, float]]:
+    """Return each object's outline at the edited image's size, and the confidence of the surest of its components."""
     strength = maps.strength / BESIDE_TONE if whole.tone else maps.strength
     parts = find_components(strength, config)
     seeds = [part.mask for part in parts]
-    refined = refiner.refine(aligned.source, frame.edited, strength, seeds) if refiner and seeds else seeds
-    found = [(frame.full_mask(mask), part) for mask, part in zip(refined, parts, strict=True)]
-    return [(mask, part) for mask, part in found if mask.any()]
+    if refiner and seeds:
+        outlines = refiner.refine(aligned.source, frame.edited, strength, seeds)
+    else:
+        outlines = [Outline(seed, (index,), "difference") for index, seed in enumerate(seeds)]
+    found = [
+        (replace(outline, mask=frame.full_mask(outline.mask)), max(parts[seed].confidence for seed in outline.seeds))
+        for outline in outlines
+    ]
+    return [(outline, confidence) for outline, confidence in found if outline.mask.any()]
 
 
-def _region(mask: np.ndarray, part: Component, delta_e: np.ndarray) -> Region:
-    return Region(mask, box_of(mask), float(np.median(delta_e[mask])), part.confidence)
+def _region(outline: Outline, confidence: float, delta_e: np.ndarray) -> Region:
+    median = float(np.median(delta_e[outline.mask]))
+    return Region(outline.mask, box_of(outline.mask), median, confidence, mask_by=outline.drawn_by)
 
 
 def _whole_region(frame: WorkFrame, aligned: Aligned) -> Region:

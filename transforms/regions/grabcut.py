@@ -7,6 +7,7 @@ import numpy as np
 
 from schemas.keys import cv_seed
 from transforms.regions.frame import box_of
+from transforms.regions.result import Outline
 
 CROP_PX = 128
 """Longer side of the crop that is cut, pixels."""
@@ -29,9 +30,14 @@ class GrabCutRefiner:
 
     def refine(
         self, source: np.ndarray, edited: np.ndarray, strength: np.ndarray, seeds: Sequence[np.ndarray]
-    ) -> list[np.ndarray]:
-        """See `MaskRefiner`; some 20 ms a seed."""
-        return [_cut(source, edited, seed) for seed in seeds]
+    ) -> list[Outline]:
+        """See `MaskRefiner`; some 20 ms a seed, one outline for each."""
+        return [_outline(source, edited, seed, index) for index, seed in enumerate(seeds)]
+
+
+def _outline(source: np.ndarray, edited: np.ndarray, seed: np.ndarray, index: int) -> Outline:
+    cut = _cut(source, edited, seed)
+    return Outline(cut, (index,), "difference" if cut is seed else "grabcut")
 
 
 def _cut(source: np.ndarray, edited: np.ndarray, seed: np.ndarray) -> np.ndarray:

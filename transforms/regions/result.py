@@ -9,6 +9,8 @@ import numpy as np
 from schemas.geometry import BoxXYXY
 
 Status = Literal["ok", "unchanged", "global", "unregistrable"]
+DrawnBy = Literal["difference", "grabcut", "sam:source", "sam:edited", "sam:both"]
+"""Who drew a mask: the difference itself, GrabCut on it, or Segment Anything on the image or images named."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +40,7 @@ class Region:
         delta_e: median CIEDE2000 inside the mask after colour matching (before it, for a global region).
         confidence: 0..1.
         whole_frame: True for the one region of a global edit.
+        mask_by: who drew the mask.
     """
 
     mask: np.ndarray
@@ -45,6 +48,7 @@ class Region:
     delta_e: float
     confidence: float
     whole_frame: bool = False
+    mask_by: DrawnBy = "difference"
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,8 +72,23 @@ class RegionResult:
     delta_e_map: np.ndarray
 
 
+@dataclass(frozen=True, eq=False)
+class Outline:
+    """The mask of one object that a refiner drew.
+
+    Attributes:
+        mask: bool [h, w], never empty.
+        seeds: indices of the seeds that it stands for, ascending; several where fragments of one object were joined.
+        drawn_by: who drew it.
+    """
+
+    mask: np.ndarray
+    seeds: tuple[int, ...]
+    drawn_by: DrawnBy
+
+
 class MaskRefiner(Protocol):
-    """Draws the outline of what changed, better than the difference alone can."""
+    """Draws the outlines of what changed, better than the difference alone can."""
 
     @property
     def name(self) -> str:
@@ -78,8 +97,8 @@ class MaskRefiner(Protocol):
 
     def refine(
         self, source: np.ndarray, edited: np.ndarray, strength: np.ndarray, seeds: Sequence[np.ndarray]
-    ) -> list[np.ndarray]:
-        """Return one mask for each seed.
+    ) -> list[Outline]:
+        """Return the objects that the seeds are of: joined, parted, or one for one.
 
         Args:
             source: uint8 [h, w, 3] sRGB, registered onto the edited frame.
@@ -88,6 +107,7 @@ class MaskRefiner(Protocol):
             seeds: bool [h, w] each, never empty.
 
         Returns:
-            bool [h, w] each, never empty.
+            Outlines, by their first seed. Every seed stands in one of them at least; a seed that touching objects
+            share stands in each of theirs.
         """
         ...

@@ -9,6 +9,7 @@ import numpy as np
 
 from schemas.errors import UserError
 from transforms.regions.frame import box_of
+from transforms.regions.result import Outline
 
 POINTS = 3
 """Positive points for each seed."""
@@ -62,7 +63,7 @@ class SamRefiner:
 
     def refine(
         self, source: np.ndarray, edited: np.ndarray, strength: np.ndarray, seeds: Sequence[np.ndarray]
-    ) -> list[np.ndarray]:
+    ) -> list[Outline]:
         """See `MaskRefiner`."""
         proposals: list[list[np.ndarray]] = [[] for _ in seeds]
         for image in (edited, source):
@@ -70,7 +71,10 @@ class SamRefiner:
             for seed, found in zip(seeds, proposals, strict=True):
                 found.append(self._propose(seed, strength))
         self._predictor.reset_image()
-        return [choose(seed, found, strength) for seed, found in zip(seeds, proposals, strict=True)]
+        return [
+            Outline(choose(seed, found, strength), (index,), "sam:both")
+            for index, (seed, found) in enumerate(zip(seeds, proposals, strict=True))
+        ]
 
     def _propose(self, seed: np.ndarray, strength: np.ndarray) -> np.ndarray:
         """Return the proposal of one image, bool [h, w], that explains the difference best."""

@@ -57,7 +57,7 @@ def test_prompts_are_the_box_and_strong_points_on_both_images(scenes):
     edited = scenes.paint(source, seed)
     refiner = SamRefiner.__new__(SamRefiner)
     refiner._predictor = Recorder([seed])
-    assert np.array_equal(refiner.refine(source, edited, strength, [seed])[0], seed)
+    assert np.array_equal(refiner.refine(source, edited, strength, [seed])[0].mask, seed)
     assert [image is wanted for image, wanted in zip(refiner._predictor.images, (edited, source), strict=True)]
     assert len(refiner._predictor.prompts) == 2
     for prompt in refiner._predictor.prompts:

@@ -6,7 +6,6 @@ from transforms.regions.colour import match_colours
 from transforms.regions.components import box_gap, find_components
 from transforms.regions.difference import ciede2000_map, difference_maps
 from transforms.regions.frame import between_frames, to_lab, work_frame
-from transforms.regions.grabcut import GrabCutRefiner
 from transforms.regions.noise_floor import noise_floor, texture_levels, texture_map
 from transforms.regions.register import IDENTITY, register
 from transforms.regions.whole_frame import judge_whole_frame
@@ -128,17 +127,6 @@ def test_slow_drift_without_an_edge_is_no_object():
 def test_box_gap():
     assert box_gap((0, 0, 10, 10), (13, 14, 20, 20)) == 5
     assert box_gap((0, 0, 10, 10), (5, 5, 20, 20)) == 0
-
-
-def test_grabcut_finds_the_outline_that_the_seed_missed(scenes):
-    source = scenes.photo()
-    mask = scenes.ellipse(source.shape, (150, 100), (50, 36))
-    edited = scenes.editor_noise(scenes.paint(source, mask))
-    seed = cv2.dilate(mask.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    refined = GrabCutRefiner().refine(source, edited, np.ones(mask.shape, np.float32), [seed])[0]
-    assert scenes.mask_iou(refined, mask) > scenes.mask_iou(seed, mask) + 0.03
-    again = GrabCutRefiner().refine(source, edited, np.ones(mask.shape, np.float32), [seed])[0]
-    assert np.array_equal(refined, again)
 
 
 def test_the_whole_frame_is_judged_by_its_quiet_blocks(scenes):

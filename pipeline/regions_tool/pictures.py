@@ -1,0 +1,89 @@
+"""The pictures that the regions tool writes: an overlay, the label map, a mask for each region."""
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from pipeline.regions_tool.measure import MeasuredPair
+from pipeline.report.draw import draw_overlay
+from schemas.errors import UserError
+from schemas.example import MAX_REGIONS
+from transforms import storage
+
+OVERLAY_FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Where the pictures of one pair go. Attributes: the overlay's file, the masks' folder, their name; None: none."""
+
+    overlay: Path | None = None
+    masks: Path | None = None
+    name: str = "pair"
+
+    @property
+    def label_map(self) -> Path | None:
+        """The file of the label map."""
+        return self.masks / f"{self.name}.mask.png" if self.masks else None
+
+    def stand(self) -> bool:
+        """Return whether all that is asked for was written; region masks come before the label map."""
+        return all(path.is_file() for path in (self.overlay, self.label_map) if path)
+
+    def write(self, measured: MeasuredPair) -> None:
+        """Write what is asked for. Masks that an earlier run left for regions that are no longer there are removed.
+
+        Raises:
+            UserError: a file cannot be written.
+        """
+        if self.masks and self.label_map:
+            count = len(measured.record.edit_region)
+            for number in range(1, MAX_REGIONS + 1):
+                path = self.masks / f"{self.name}.region{number}.png"
+                if number <= count:
+                    _write(path, np.where(measured.label_map == number, np.uint8(255), np.uint8(0)), "PNG")
+                else:
+                    path.unlink(missing_ok=True)
+            _write(self.label_map, measured.label_map, "PNG")
+        if self.overlay:
+            drawn = draw_overlay(measured.edited, measured.record.edit_region, measured.label_map)
+            _write(self.overlay, drawn, OVERLAY_FORMATS[self.overlay.suffix.lower()])
+
+
+def _write(path: Path, pixels: np.ndarray, form: str) -> None:
+    stream = io.BytesIO()
+    try:
+        Image.fromarray(pixels).save(stream, form)
+        storage.write_bytes(str(path), stream.getvalue())
+    except (OSError, ValueError) as error:
+        cause = getattr(error, "strerror", None) or " ".join(str(error).split())
+        raise UserError(f"{path}: cannot be written ({cause}); choose another place or format") from None
+
+
+def check_overlay_file(path: Path) -> None:
+    """Refuse a place that no overlay can be written to.
+
+    Raises:
+        UserError: the ending is no picture format, or a folder stands there.
+    """
+    if path.suffix.lower() not in OVERLAY_FORMATS:
+        raise UserError(f"--overlay {path}: name it .png, .jpg or .webp")
+    if path.is_dir():
+        raise UserError(f"--overlay {path}: is a folder; give the name of a picture to write")
+
+
+def check_folder(flag: str, path: Path) -> None:
+    """Refuse a place where no folder can be made.
+
+    Raises:
+        UserError: a file stands there or above it, or the name is that of a picture.
+    """
+    if path.suffix.lower() in OVERLAY_FORMATS and not path.is_dir():
+        raise UserError(f"{flag} {path}: is named like a picture; give a folder")
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"{flag} {path}: no folder can be made there ({error.strerror}); give another") from None

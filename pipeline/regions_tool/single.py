@@ -1,0 +1,80 @@
+"""The regions of one pair: a table or JSON, and pictures."""
+
+import json
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from pipeline.regions_tool.measure import UnreadablePictureError, measure_files
+from pipeline.regions_tool.pictures import Pictures, check_folder, check_overlay_file
+from pipeline.regions_tool.record import PairRegions
+from schemas.errors import UserError
+from transforms.regions.config import RegionsConfig
+from transforms.sources.files import printable_name
+
+WORDS = {
+    "unchanged": "nothing changed visibly",
+    "global": "the whole frame was edited",
+    "unregistrable": "the pictures do not show the same scene, or cannot be laid on each other",
+}
+"""What a status means, where it needs saying."""
+
+
+def measure_one(
+    source: str, edited: str, config: RegionsConfig, overlay: Path | None, masks: Path | None
+) -> PairRegions:
+    """Measure one pair and write its pictures.
+
+    Args:
+        source: the picture before the edit.
+        edited: the picture after it; its name, without `.edited` and ending, names the pair and its masks.
+        config: how regions are derived.
+        overlay: file for the edited picture with boxes and masks.
+        masks: folder for the label map and the regions' masks.
+
+    Raises:
+        UserError: a picture cannot be used, or a place cannot be written to.
+    """
+    if overlay:
+        check_overlay_file(overlay)
+    if masks:
+        check_folder("--masks", masks)
+    name = printable_name(Path(edited).stem.removesuffix(".edited")) or "pair"
+    try:
+        measured = measure_files(source, edited, config, name=name)
+    except UnreadablePictureError as error:
+        raise UserError(f"{error.uri}: {error.reason} ({error.detail}); give the path of {_wanted(error)}") from None
+    Pictures(overlay, masks, name).write(measured)
+    return measured.record
+
+
+def _wanted(error: UnreadablePictureError) -> str:
+    if error.reason in ("unreadable", "not_an_image", "unsupported_format", "empty", "truncated"):
+        return "a JPEG, PNG, WebP, TIFF, BMP or GIF"
+    return "another picture"
+
+
+def pretty_json(record: PairRegions) -> str:
+    """Return the record as indented JSON."""
+    return json.dumps(record.model_dump(), ensure_ascii=False, indent=2)
+
+
+def print_record(record: PairRegions, console: Console) -> None:
+    """Print the regions as a table."""
+    note = f": {WORDS[record.status]}" if record.status in WORDS else ""
+    count = f"{len(record.edit_region)} edit region{'' if len(record.edit_region) == 1 else 's'}"
+    console.print(f"{record.status}{note}; {count} in {record.width}x{record.height} ({record.method})", soft_wrap=True)
+    if not record.edit_region:
+        return
+    table = Table("id", "kind", "bbox_2d (0-1000)", "area", "ΔE00", "confidence")
+    for region in record.edit_region:
+        table.add_row(
+            str(region.id),
+            region.kind,
+            str(region.bbox_2d),
+            f"{region.area:.2%}",
+            f"{region.delta_e:.1f}",
+            f"{region.confidence:.2f}",
+        )
+    console.print(table)
