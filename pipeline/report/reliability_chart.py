@@ -19,22 +19,24 @@ def reliability_diagram(found: Reliability) -> bytes:
     caption = (
         f"{found.regions} regions of all candidates before filters, {found.on_unedited} of them on unedited pictures.\n"
         f"Mean confidence {found.confidence:.3f}; {found.true:.1%} are true regions: boxes matched one to one "
-        "at IoU 0.5.\nAbove the line: better than stated; below: worse. Lines through points: 95 % intervals."
+        "at IoU 0.5.\nAbove the dashed line regions are better than their confidence states, below it worse."
     )
     figure.supxlabel(caption, fontsize=9, color=SOFT, x=0.01, ha="left")
     return png(figure)
 
 
 def _draw_shares(axes: Axes, found: Reliability) -> None:
-    axes.plot([0, 1], [0, 1], color=SOFT, linewidth=1.2, linestyle=(0, (4, 4)))
+    """Draw a point for each bin, unconnected: between two of them nothing was measured."""
+    axes.plot([0, 1], [0, 1], color=SOFT, linewidth=1.2, linestyle=(0, (4, 4)), label="as stated")
     x = [part.confidence for part in found.bins]
-    y = [part.true for part in found.bins]
     axes.vlines(x, [part.low for part in found.bins], [part.high for part in found.bins], color=BAR, linewidth=1.4)
-    axes.plot(x, y, color=BAR, linewidth=1.8, marker="o", markersize=6)
+    label = "measured, with 95 % interval"
+    axes.plot(x, [part.true for part in found.bins], color=BAR, linestyle="none", marker="o", markersize=7, label=label)
     axes.set_xlim(-0.02, 1.02)
     axes.set_ylim(-0.03, 1.03)
     axes.set_xticks(_TICKS)
     axes.set_yticks(_TICKS)
+    axes.legend(fontsize=9, frameon=False, labelcolor=INK, loc="upper left")
     axes.set_ylabel("share of true regions", fontsize=9, color=SOFT)
     style(axes, "Confidence of regions against the truth", "both", "")
 
