@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT ?= demo
 WORKERS ?= 2
 
-.PHONY: setup dataset test lint lock clean
+.PHONY: setup dataset test lint bench lock clean
 .DEFAULT_GOAL := dataset
 
 $(VENV)/bin/python:
@@ -35,6 +35,17 @@ lint: $(VENV)/.dev
 
 test: $(VENV)/.dev
 	$(BIN)/pytest
+
+# Regions measured beside naive baselines. PHOTOS: a folder of photos to make cases of; PAIRS: a folder of real pairs
+# with a pairs.json; FLAGS: anything else that `python -m benchmarks.regions --help` names.
+SEEDS ?= 0:200
+PHOTOS ?=
+PAIRS ?=
+FLAGS ?=
+bench: OUT := build/bench
+bench: $(VENV)/.core
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.regions --seeds "$(SEEDS)" --photos "$(PHOTOS)" --pairs "$(PAIRS)" \
+	  --jobs $(WORKERS) --out "$(OUT)" $(FLAGS)
 
 # Resolve the lock anew: the one place where versions move.
 lock: $(VENV)/.dev

@@ -122,7 +122,7 @@ def regions(
     sam_checkpoint: Annotated[
         str | None, typer.Option(help="Path of a Segment Anything checkpoint; masks are then made by it.")
     ] = None,
-    sam_model_type: Annotated[str | None, typer.Option(help="Its architecture; vit_b if not given.")] = None,
+    sam_model_type: Annotated[str | None, typer.Option(help="Its architecture, for regions.sam_model_type.")] = None,
     override: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override a setting: regions.work_size=512.")
     ] = None,

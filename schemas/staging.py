@@ -1,6 +1,8 @@
 """What pass 2 leaves behind for each candidate: a Record in the staging jsonl, or a Reject."""
 
-from schemas.example import Example, Model
+from pydantic import model_validator
+
+from schemas.example import Example, Model, Share
 from schemas.reject import Reject
 from schemas.vocabulary import EditType, Outcome, Split
 
@@ -51,6 +53,17 @@ class TruthRow(Model):
     n_derived: int
     area: float
     """True share of the edited frame that changed visibly."""
+    confidences: list[Share]
+    """Of each derived region, in the record's order."""
+    hits: list[bool]
+    """Whether each derived region's box is matched, one to one at IoU 0.5, to that of a true region."""
+
+    @model_validator(mode="after")
+    def _one_per_region(self) -> "TruthRow":
+        if not len(self.confidences) == len(self.hits) == self.n_derived:
+            numbers = f"{len(self.confidences)} confidences and {len(self.hits)} hits"
+            raise ValueError(f"{self.key}: {numbers} for {self.n_derived} derived regions")
+        return self
 
 
 class StagedRow(Model):

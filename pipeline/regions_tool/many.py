@@ -103,7 +103,9 @@ def _measure(found: Found, unfinished: Unfinished, job: Job, jobs: int, console:
         advice = "run the same command again to go on, with fewer --jobs if memory was short"
         raise WorkerDiedError(f"a worker process died; {unfinished.path} has what is measured: {advice}") from None
     except KeyboardInterrupt:
-        console.print(f"Interrupted. {unfinished.path} has what is measured: the same command goes on from there.")
+        console.print(
+            f"Interrupted. {unfinished.path} has what is measured: the same command goes on from there.", soft_wrap=True
+        )
         raise
     for row in found.rows:
         if isinstance(row, PairRegions):

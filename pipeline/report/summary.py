@@ -113,7 +113,14 @@ def _print_truth(summary: Summary, console: Console) -> None:
     table.add_section()
     _add_agreements(table, [truth.local] if truth.local else [])
     console.print(table)
-    console.print(f"\nfalse alarms on unedited pairs: {truth.false_alarms:.1%} of {truth.unedited}\n")
+    console.print(f"\nfalse alarms on unedited pairs: {truth.false_alarms:.1%} of {truth.unedited}")
+    if truth.reliability:
+        found = truth.reliability
+        console.print(
+            f"confidence of regions: mean {found.confidence:.3f}, {found.true:.1%} of {found.regions} are true, "
+            f"expected calibration error {found.error:.3f}"
+        )
+    console.print()
 
 
 def _add_agreements(table: Table, lines: Iterable[Agreement]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.report.reliability import Reliability, reliability
 from schemas.vocabulary import OUTCOMES
 
 Row = dict[str, Any]
@@ -40,7 +41,7 @@ class Agreement:
 
 @dataclass(frozen=True)
 class TruthAgreement:
-    """Agreement by outcome and by size, and false alarms.
+    """Agreement by outcome and by size, false alarms, and how far confidence can be believed.
 
     Attributes:
         local: edits of less than 90 % of the frame; None without any.
@@ -48,6 +49,7 @@ class TruthAgreement:
         sizes: by the true changed share of the frame.
         unedited: candidates in which nothing was changed.
         false_alarms: share of them with at least one derived region, 0..1.
+        reliability: of the derived regions' confidence; None without any.
     """
 
     local: Agreement | None
@@ -55,6 +57,7 @@ class TruthAgreement:
     sizes: tuple[Agreement, ...]
     unedited: int
     false_alarms: float
+    reliability: Reliability | None
 
 
 def truth_agreement(rows: Sequence[Row]) -> TruthAgreement | None:
@@ -71,6 +74,7 @@ def truth_agreement(rows: Sequence[Row]) -> TruthAgreement | None:
         sizes=_each(edited, [name for _, name in _SIZES], _size),
         unedited=len(unedited),
         false_alarms=alarms / len(unedited) if unedited else 0.0,
+        reliability=reliability(rows),
     )
 
 

@@ -10,13 +10,15 @@ from pipeline.dataset import DataSet, open_dataset
 from pipeline.report.charts import distributions
 from pipeline.report.choice import keys_by_outcome, spread_over_groups
 from pipeline.report.contact_sheet import contact_sheet
-from pipeline.report.figures import summarise_dataset
+from pipeline.report.figures import Summary, summarise_dataset
 from pipeline.report.gallery import FOLDER, write_gallery
+from pipeline.report.reliability_chart import reliability_diagram
 from pipeline.report.summary import print_summary
 from transforms import storage
 
 SHEET_EXAMPLES = 8
 GALLERY_EXAMPLES = 60
+RELIABILITY = "reliability.png"
 
 
 def write_report(out: str, console: Console, max_examples: int = GALLERY_EXAMPLES) -> None:
@@ -34,11 +36,11 @@ def write_report(out: str, console: Console, max_examples: int = GALLERY_EXAMPLE
     summary = summarise_dataset(data)
     report = storage.join(data.out, "report")
     _remove_old(report)
-    storage.write_bytes(storage.join(report, "distributions.png"), distributions(data.rows))
+    charts = _write_charts(data, summary, report)
     sheets = _write_sheets(data, report)
     keys = spread_over_groups(data.rows, max_examples)
     samples = data.find(set(keys))
-    page = write_gallery(report, summary, [samples[key] for key in keys], ["distributions.png", *sheets])
+    page = write_gallery(report, summary, [samples[key] for key in keys], [*charts, *sheets])
     print_summary(summary, console)
     console.print(f"\nLook through them: {page}", soft_wrap=True, markup=False)
 
@@ -47,8 +49,18 @@ def _remove_old(report: str) -> None:
     """Remove pictures of an earlier report: it may have shown other examples."""
     storage.remove(storage.join(report, FOLDER))
     for name in storage.list_files(report):
-        if name.startswith("sheet-"):
+        if name.startswith("sheet-") or name == RELIABILITY:
             storage.remove(storage.join(report, name))
+
+
+def _write_charts(data: DataSet, summary: Summary, report: str) -> list[str]:
+    """Write the charts and return their names; there is no reliability to show where no truth is known."""
+    charts = {"distributions.png": distributions(data.rows)}
+    if summary.truth and summary.truth.reliability:
+        charts[RELIABILITY] = reliability_diagram(summary.truth.reliability)
+    for name, chart in charts.items():
+        storage.write_bytes(storage.join(report, name), chart)
+    return list(charts)
 
 
 def _write_sheets(data: DataSet, report: str) -> list[str]:

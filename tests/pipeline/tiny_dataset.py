@@ -236,11 +236,14 @@ def _truths(examples):
             n_truth=len(example.edit_region),
             n_derived=len(example.edit_region),
             area=round(sum(region.area for region in example.edit_region), 4),
+            confidences=[region.confidence for region in example.edit_region],
+            hits=[True] * len(example.edit_region),
         )
         for example in examples
     ]
     aside = {"key": "0123456789abcdef-p001-c0", "outcome": "failed", "edit_type": "color_alter"}
-    return [*rows, TruthRow(**aside, truth_iou=0.0, truth_f1=0.0, n_truth=0, n_derived=2, area=0.0)]
+    alarms = {"n_derived": 2, "confidences": [0.55, 0.62], "hits": [False, False]}
+    return [*rows, TruthRow(**aside, **alarms, truth_iou=0.0, truth_f1=0.0, n_truth=0, area=0.0)]
 
 
 def _write_manifest(out, shards, names, accounting):

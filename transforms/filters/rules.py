@@ -24,6 +24,9 @@ class FiltersConfig(Model):
     """IoU of derived and true foreground below which the boxes do not show what was edited."""
     max_regions: Annotated[int, Field(ge=1, le=MAX_REGIONS)] = MAX_REGIONS - 1
     """A pair with as many regions as a record can hold may have more of them, which nobody would see."""
+    min_region_confidence: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """Confidence that every region of a requested edit must reach; 0 keeps all of them. `report/reliability.png` shows
+    how often regions of a confidence are true ones."""
 
 
 def check_candidate(candidate: Candidate, config: FiltersConfig) -> Reject | None:
@@ -42,6 +45,7 @@ def check_candidate(candidate: Candidate, config: FiltersConfig) -> Reject | Non
         ("too_many_regions", _too_many_regions(found, config)),
         ("edit_without_region", _edit_without_region(candidate, found)),
         ("regions_disagree_with_truth", _regions_disagree_with_truth(candidate, found, config)),
+        ("region_confidence_low", _region_confidence_low(found, config)),
     )
     return next((_reject(candidate, reason, detail) for reason, detail in verdicts if detail), None)
 
@@ -100,3 +104,13 @@ def _regions_disagree_with_truth(candidate: Candidate, found: DerivedRegions, co
         return ""
     iou = candidate.quality.truth_iou
     return f"truth_iou {iou:.4f}, minimum {config.min_truth_iou}" if iou < config.min_truth_iou else ""
+
+
+def _region_confidence_low(found: DerivedRegions, config: FiltersConfig) -> str:
+    """Only regions of requested edits count: a doubtful one elsewhere says nothing of the edit."""
+    requested = (region for region in found.edit_region if region.edit_id > 0)
+    weakest = min(requested, key=lambda region: region.confidence, default=None)
+    if weakest is None or weakest.confidence >= config.min_region_confidence:
+        return ""
+    values = f"confidence {weakest.confidence:.4f}, minimum {config.min_region_confidence}"
+    return f"region {weakest.id} ({weakest.label}) has {values}"

@@ -111,5 +111,7 @@ def _with_truth(candidate: Candidate, label_map: np.ndarray) -> Measured:
         n_truth=len(truth.regions),
         n_derived=len(candidate.regions.edit_region),
         area=round(float((truth.label_map > 0).mean()), 4),
+        confidences=[region.confidence for region in candidate.regions.edit_region],
+        hits=list(score.hits),
     )
     return Measured(replace(candidate, quality=quality), row)

@@ -20,10 +20,12 @@ class TruthScore:
     Attributes:
         iou: of the two label maps' foregrounds, 0..1; 1.0 if both are empty.
         f1: of the boxes, one to one at IoU 0.5, 0..1; 1.0 if there are none on either side.
+        hits: for each derived region, in order, whether its box is one of the matched.
     """
 
     iou: float
     f1: float
+    hits: tuple[bool, ...]
 
 
 def compare_with_truth(edit_region: Sequence[EditRegion], label_map: np.ndarray, truth: Truth) -> TruthScore:
@@ -41,9 +43,11 @@ def compare_with_truth(edit_region: Sequence[EditRegion], label_map: np.ndarray,
         raise ValueError(f"label maps of {label_map.shape} and {truth.label_map.shape} cannot be compared")
     height, width = label_map.shape
     derived = [xyxy_from_bbox_2d(region.bbox_2d, width, height) for region in edit_region]
+    true = [region.bbox_xyxy for region in truth.regions]
     return TruthScore(
         iou=_mask_iou(label_map > 0, truth.label_map > 0),
-        f1=box_f1(derived, [region.bbox_xyxy for region in truth.regions]),
+        f1=box_f1(derived, true),
+        hits=matched_boxes(derived, true),
     )
 
 
@@ -60,8 +64,24 @@ def box_f1(derived_xyxy: Sequence[BoxXYXY], true_xyxy: Sequence[BoxXYXY]) -> flo
     """
     if not derived_xyxy and not true_xyxy:
         return 1.0
+    return 2 * sum(matched_boxes(derived_xyxy, true_xyxy)) / (len(derived_xyxy) + len(true_xyxy))
+
+
+def matched_boxes(derived_xyxy: Sequence[BoxXYXY], true_xyxy: Sequence[BoxXYXY]) -> tuple[bool, ...]:
+    """Return which derived boxes the largest one-to-one matching at an IoU of at least 0.5 takes.
+
+    Of several largest matchings, the one with the largest sum of IoU decides: of two boxes on one true region the
+    better one is the hit.
+
+    >>> matched_boxes([(0, 0, 10, 10), (0, 0, 10, 9)], [(0, 0, 10, 8)])
+    (False, True)
+    """
     if not derived_xyxy or not true_xyxy:
-        return 0.0
-    hits = np.array([[iou_xyxy(a, b) >= MATCH_IOU for b in true_xyxy] for a in derived_xyxy])
-    matched = hits[linear_sum_assignment(hits, maximize=True)].sum()
-    return float(2 * matched / (len(derived_xyxy) + len(true_xyxy)))
+        return (False,) * len(derived_xyxy)
+    ious = np.array([[iou_xyxy(a, b) for b in true_xyxy] for a in derived_xyxy])
+    met = ious >= MATCH_IOU
+    # All IoUs of a matching together weigh less than one more pair.
+    worth = met * (1 + ious / (1 + min(ious.shape)))
+    pairs = linear_sum_assignment(worth, maximize=True)
+    matched = {int(a) for a, b in zip(*pairs, strict=True) if met[a, b]}
+    return tuple(index in matched for index in range(len(derived_xyxy)))

@@ -59,7 +59,34 @@ def pixelmatch(source: np.ndarray, edited: np.ndarray) -> np.ndarray:
     distance = difference**2 @ np.array([0.5053, 0.299, 0.1957])
     most = 35215.0  # the distance of black and white
     changed = distance > most * 0.1**2
-    return _clean(changed & ~_antialiased(source, edited) & ~_antialiased(edited, source))
+    return _clean(changed & ~antialiased(source, edited) & ~antialiased(edited, source))
+
+
+def antialiased(image: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Mark pixels that look like a softened edge.
+
+    Such a pixel has at most two neighbours as bright as itself, darker ones and brighter ones, and its darkest or its
+    brightest neighbour lies in a flat area of both images.
+
+    Args:
+        image: uint8 [H, W, 3], the one that is judged.
+        other: uint8 [H, W, 3].
+
+    Returns:
+        bool [H, W].
+    """
+    luma = _to_yiq(image)[..., 0]
+    flat = _is_flat(image) & _is_flat(other)
+    equal = np.zeros(luma.shape, np.int8)
+    low, high = np.zeros_like(luma), np.zeros_like(luma)
+    low_flat, high_flat = np.zeros(luma.shape, bool), np.zeros(luma.shape, bool)
+    for neighbour, its_flat in zip(_neighbours(luma), _neighbours(flat), strict=True):
+        step = neighbour - luma
+        equal += step == 0
+        low_flat = np.where(step < low, its_flat, low_flat)
+        high_flat = np.where(step > high, its_flat, high_flat)
+        low, high = np.minimum(low, step), np.maximum(high, step)
+    return (equal <= 2) & (low < 0) & (high > 0) & (low_flat | high_flat)
 
 
 BASELINES: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
@@ -89,26 +116,6 @@ def _neighbours(plane: np.ndarray) -> Iterator[np.ndarray]:
     padded = np.pad(plane, 1, mode="edge")
     for dy, dx in ((y, x) for y in range(3) for x in range(3) if (y, x) != (1, 1)):
         yield padded[dy : dy + height, dx : dx + width]
-
-
-def _antialiased(image: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Mark pixels that look like a softened edge.
-
-    Such a pixel has at most two neighbours as bright as itself, darker ones and brighter ones, and its darkest or its
-    brightest neighbour lies in a flat area of both images.
-    """
-    luma = _to_yiq(image)[..., 0]
-    flat = _is_flat(image) & _is_flat(other)
-    equal = np.zeros(luma.shape, np.int8)
-    low, high = np.zeros_like(luma), np.zeros_like(luma)
-    low_flat, high_flat = np.zeros(luma.shape, bool), np.zeros(luma.shape, bool)
-    for neighbour, its_flat in zip(_neighbours(luma), _neighbours(flat), strict=True):
-        step = neighbour - luma
-        equal += step == 0
-        low_flat = np.where(step < low, its_flat, low_flat)
-        high_flat = np.where(step > high, its_flat, high_flat)
-        low, high = np.minimum(low, step), np.maximum(high, step)
-    return (equal <= 2) & (low < 0) & (high > 0) & (low_flat | high_flat)
 
 
 def _is_flat(image: np.ndarray) -> np.ndarray:

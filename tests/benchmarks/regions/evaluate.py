@@ -8,11 +8,11 @@ from multiprocessing import get_context
 from typing import Any
 
 import cv2
+from threadpoolctl import threadpool_limits
+
 from benchmarks.regions.methods import Method
 from benchmarks.regions.pair import Pair, PairRef
 from benchmarks.regions.score import Score, box_f1, keep_counted, score_pair
-from threadpoolctl import threadpool_limits
-
 from schemas.geometry import BoxXYXY
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import yaml
-from benchmarks.regions.baselines import BASELINES, components, same_size
 from pydantic import ValidationError
 
+from benchmarks.regions.baselines import BASELINES, components, same_size
 from schemas.errors import UserError
 from schemas.geometry import BoxXYXY, xyxy_from_mask
 from transforms.regions.config import RegionsConfig

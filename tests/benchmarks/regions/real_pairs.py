@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 import numpy as np
-from benchmarks.regions.pair import Pair
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from benchmarks.regions.pair import Pair
 from schemas.errors import UserError
 from schemas.geometry import BoxXYXY
 from transforms.sources.decode import DecodeError, DecodeLimits, decode_image

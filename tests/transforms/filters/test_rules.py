@@ -73,6 +73,37 @@ def test_as_many_regions_as_a_record_holds_are_too_many(hand):
     assert reason(hand.candidate(regions=hand.derived(*crowd)), max_regions=12) is None
 
 
+def doubtful(hand, confidence, **facts):
+    return hand.region(**facts).model_copy(update={"confidence": confidence})
+
+
+def test_a_requested_region_of_low_confidence_sets_aside_where_a_minimum_is_asked(hand):
+    sure = hand.region(id=1)
+    candidate = hand.candidate(regions=hand.derived(sure, doubtful(hand, 0.59, id=2, label="red kettle")))
+    assert reason(candidate) is None
+    assert reason(candidate, min_region_confidence=0.59) is None
+    row = check_candidate(candidate, FiltersConfig(min_region_confidence=0.6))
+    assert (row.stage, row.reason, row.reject_class) == ("filter", "region_confidence_low", "filter")
+    assert row.detail == "faithful: region 2 (red kettle) has confidence 0.5900, minimum 0.6"
+
+
+def test_a_whole_frame_region_of_an_edit_is_a_requested_one(hand):
+    whole = doubtful(hand, 0.2, kind="global")
+    assert reason(hand.candidate(regions=hand.derived(whole)), min_region_confidence=0.5) == "region_confidence_low"
+
+
+def test_the_confidence_of_what_was_not_asked_does_not_matter(hand):
+    regions = hand.derived(hand.region(id=1), doubtful(hand, 0.1, id=2, edit_id=0, kind="collateral"))
+    assert reason(hand.candidate(regions=regions), min_region_confidence=0.8) is None
+    assert reason(hand.candidate("failed", regions=hand.derived()), min_region_confidence=1.0) is None
+
+
+@pytest.mark.parametrize("value", [-0.1, 1.1])
+def test_a_minimum_beyond_all_confidences_is_refused(value):
+    with pytest.raises(ValidationError, match="min_region_confidence"):
+        FiltersConfig(min_region_confidence=value)
+
+
 def test_an_unknown_key_is_refused():
     with pytest.raises(ValidationError, match="min_iou"):
         FiltersConfig(min_iou=0.5)
