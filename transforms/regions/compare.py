@@ -8,6 +8,7 @@ import numpy as np
 from transforms.regions.colour import match_colours
 from transforms.regions.config import RegionsConfig
 from transforms.regions.difference import ciede2000_map, difference_maps, pyramid
+from transforms.regions.evidence import combine
 from transforms.regions.frame import to_lab
 from transforms.regions.noise_floor import noise_floor, texture_levels, texture_map
 from transforms.regions.register import Aligned
@@ -66,7 +67,7 @@ def compare(aligned: Aligned, edited: np.ndarray, config: RegionsConfig) -> Maps
         ratios=tuple(ratios),
         structure=structure,
         texture=texture,
-        strength=np.maximum.reduce(ratios[:3]),
+        strength=combine(ratios) * aligned.valid if config.evidence else np.maximum.reduce(ratios[:3]),
         delta_e=ciede2000_map(source_lab, edited_lab),
         residual=float(np.median(differences[0])),
     )

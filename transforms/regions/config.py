@@ -28,6 +28,8 @@ class RegionsConfig(Model):
     """Let a fragment reach down to the noise floor from where it stands clearly above it."""
     tighten: bool = True
     """Draw each object in to the part that stands out clearly."""
+    evidence: bool = True
+    """Weigh colour at three scales and structure against each other; off: the largest ratio counts."""
     group: bool = True
     """Join fragments of one object."""
     masks: Literal["none", "grabcut", "sam"] = "grabcut"
