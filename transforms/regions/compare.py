@@ -48,6 +48,7 @@ def compare(aligned: Aligned, edited: np.ndarray, config: RegionsConfig) -> Maps
     source_lab, edited_lab = to_lab(aligned.source), to_lab(edited)
     if config.match_colours or config.match_drift:
         source_lab = match_colours(source_lab, edited_lab, aligned.valid, config.match_colours, config.match_drift)
+    source_lab = _without_lost_strips(source_lab, edited_lab, aligned.valid)
     source, target = pyramid(source_lab), pyramid(edited_lab)
     light, target_light = source[1][..., 0].copy(), target[1][..., 0].copy()
     texture = texture_map(light, target_light)
@@ -60,17 +61,23 @@ def compare(aligned: Aligned, edited: np.ndarray, config: RegionsConfig) -> Maps
         cv2.resize(values / noise_floor(values, _resized(levels, values.shape), least), size)
         for values, least in pairs
     ]
-    for values in ratios:
-        values *= aligned.valid
     return Maps(
         differences=tuple(differences),
         ratios=tuple(ratios),
         structure=structure,
         texture=texture,
-        strength=combine(ratios) * aligned.valid if config.evidence else np.maximum.reduce(ratios[:3]),
+        strength=combine(ratios) if config.evidence else np.maximum.reduce(ratios[:3]),
         delta_e=ciede2000_map(source_lab, edited_lab),
         residual=float(np.median(differences[0])),
     )
+
+
+def _without_lost_strips(source_lab: np.ndarray, edited_lab: np.ndarray, valid: np.ndarray) -> np.ndarray:
+    """Return the source with the edited image's pixels where it has none of its own: nothing can be said there."""
+    if valid.all():
+        return source_lab
+    trusted = cv2.erode(valid.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    return np.where(trusted[..., None], source_lab, edited_lab)
 
 
 def _resized(levels: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:

@@ -32,6 +32,8 @@ class RegionsConfig(Model):
     """Weigh colour at three scales and structure against each other; off: the largest ratio counts."""
     group: bool = True
     """Join fragments of one object."""
+    sharpen: bool = True
+    """Draw the outlines of small objects at full resolution."""
     masks: Literal["none", "grabcut", "sam"] = "grabcut"
     """Who refines the masks."""
     sam_checkpoint: str = ""

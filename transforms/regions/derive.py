@@ -10,6 +10,7 @@ from transforms.regions.compare import Maps, compare
 from transforms.regions.components import find_components
 from transforms.regions.config import RegionsConfig
 from transforms.regions.difference import ciede2000_map
+from transforms.regions.edges import sharpen
 from transforms.regions.frame import WorkFrame, box_of, to_lab, work_frame
 from transforms.regions.grabcut import GrabCutRefiner
 from transforms.regions.register import Aligned, displacement, register
@@ -50,7 +51,7 @@ def derive_regions(
     maps = compare(aligned, frame.edited, config)
     unrelated = whole.edited and aligned.agreement < UNRELATED
     refiner = masks or (GrabCutRefiner() if config.masks == "grabcut" else None)
-    found = [] if unrelated or whole.style else _objects(frame, aligned, maps, config, refiner, whole)
+    found = [] if unrelated or whole.style else _objects(frame, aligned, maps, config, refiner, whole, (source, edited))
     delta_e = frame.full_map(maps.delta_e)
     regions = sorted(
         (_region(outline, confidence, delta_e) for outline, confidence in found),
@@ -88,6 +89,7 @@ def _objects(
     config: RegionsConfig,
     refiner: MaskRefiner | None,
     whole: WholeFrame,
+    pair: tuple[np.ndarray, np.ndarray],
 ) -> list[tuple[Outline, float]]:
     """Return each object's outline at the edited image's size, and the confidence of the surest of its components."""
     strength = maps.strength / BESIDE_TONE if whole.tone else maps.strength
@@ -97,8 +99,13 @@ def _objects(
         outlines = refiner.refine(aligned.source, frame.edited, strength, seeds)
     else:
         outlines = [Outline(seed, (index,), "difference") for index, seed in enumerate(seeds)]
+    matrix = frame.full_matrix(aligned.matrix)
+
+    def full(mask: np.ndarray) -> np.ndarray:
+        return sharpen(mask, frame, pair, matrix) if config.sharpen else frame.full_mask(mask)
+
     found = [
-        (replace(outline, mask=frame.full_mask(outline.mask)), max(parts[seed].confidence for seed in outline.seeds))
+        (replace(outline, mask=full(outline.mask)), max(parts[seed].confidence for seed in outline.seeds))
         for outline in outlines
     ]
     return [(outline, confidence) for outline, confidence in found if outline.mask.any()]

@@ -18,15 +18,14 @@ AGREEMENT = 0.45
 
 
 def sharpen(
-    mask: np.ndarray, frame: WorkFrame, full_source: np.ndarray, full_edited: np.ndarray, matrix: np.ndarray
+    mask: np.ndarray, frame: WorkFrame, pair: tuple[np.ndarray, np.ndarray], matrix: np.ndarray
 ) -> np.ndarray:
     """Return a bool mask [H, W] of the edited image for one of the working frame.
 
     Args:
         mask: bool [h, w] of the working frame, not empty.
         frame: the working frame.
-        full_source: uint8 [H', W', 3].
-        full_edited: uint8 [H, W, 3].
+        pair: source uint8 [H', W', 3] and edited uint8 [H, W, 3], full size.
         matrix: float64 [2, 3], edited pixel -> source pixel, full size (`WorkFrame.full_matrix`).
     """
     coarse = frame.full_mask(mask)
@@ -40,7 +39,7 @@ def sharpen(
     height, width = coarse.shape
     crop: BoxXYXY = max(0, x1 - 3 * reach), max(0, y1 - 3 * reach), min(width, x2 + 3 * reach), min(height, y2 + 3 * reach)
     window = np.s_[crop[1] : crop[3], crop[0] : crop[2]]
-    fine = _outline(coarse[window], _difference(full_source, full_edited, matrix, crop, coarse[window], reach), reach)
+    fine = _outline(coarse[window], _difference(*pair, matrix, crop, coarse[window], reach), reach)
     seed = coarse[window]
     if (fine & seed).sum() < AGREEMENT * (fine | seed).sum():
         return coarse
