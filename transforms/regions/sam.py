@@ -1,122 +1,97 @@
-"""Outlines by Segment Anything, prompted with the difference's boxes and points."""
+"""Outlines by Segment Anything, prompted with what the difference shows."""
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
-import cv2
 import numpy as np
 
-from schemas.errors import UserError
-from transforms.regions.frame import box_of
+from transforms.regions.grabcut import GrabCutRefiner
 from transforms.regions.result import Outline
+from transforms.regions.sam_choose import Proposals
+from transforms.regions.sam_join import Group, join
+from transforms.regions.sam_part import part
+from transforms.regions.sam_prompts import POSITIVE, point_prompts, seed_prompts
+from transforms.regions.sam_segmenter import Encoded, Segmenter
 
-POINTS = 3
-"""Positive points for each seed."""
-LEAST_OVERLAP = 0.5
-"""IoU with the seed below which a mask is of another object, and the seed is kept."""
+Image = Literal["sam:source", "sam:edited"]
+"""One of the two images, by what a mask drawn on it is recorded as."""
+MAX_SEEDS = 12
+"""Seeds that are prompted, by summed strength; the others get an outline without the model."""
+MAX_PARTED = 4
+"""Seeds that may hold touching objects and are looked into, by size."""
+MAX_PROMPTS = 2 * MAX_SEEDS + POSITIVE * MAX_PARTED
+"""Prompts for a pair, at most; each of the two images is encoded once."""
+PART_FROM = 0.002
+"""Share of the frame from which a seed is looked into."""
 
 
 class SamRefiner:
-    """Refine with Segment Anything (Kirillov et al. 2023): each image is encoded once, each seed prompts both.
+    """Refine with a promptable segmenter: each image is encoded once, each seed prompts both.
 
-    On the edited image the prompt finds what appeared, on the source what vanished; of all proposals and the union
-    of the best of both, the one that explains the difference best is taken.
+    On the edited image the prompt finds what appeared, on the source what vanished. Of all proposals, and the
+    union of each image's best, the one that explains the difference best is taken. Seeds whose prompts found the
+    same object are joined, a seed that holds several is parted. Where no proposal is of a seed's object, GrabCut
+    draws it.
     """
 
-    name = "sam"
+    def __init__(self, segmenter: Segmenter) -> None:
+        """Use a segmenter, as `load_segmenter` returns it."""
+        self._segmenter = segmenter
+        self._fallback = GrabCutRefiner()
 
-    def __init__(self, checkpoint: str, model_type: str = "vit_b", device: str = "cpu") -> None:
-        """Load a checkpoint.
-
-        Args:
-            checkpoint: path of the weights.
-            model_type: vit_b, vit_l or vit_h.
-            device: torch device.
-
-        Raises:
-            UserError: the packages or the checkpoint are missing.
-        """
-        try:
-            from segment_anything import sam_model_registry
-        except ImportError as error:
-            raise UserError(
-                'masks by SAM need torch and segment_anything: pip install "spatialreward-train[sam]"'
-            ) from error
-        if not Path(checkpoint).is_file():
-            raise UserError(f"SAM checkpoint {checkpoint}: no such file; give the path of a downloaded checkpoint")
-        if model_type not in sam_model_registry:
-            raise UserError(f"SAM model type {model_type}: unknown; use one of {', '.join(sorted(sam_model_registry))}")
-        self._use(sam_model_registry[model_type](checkpoint=checkpoint).to(device).eval())
-
-    @classmethod
-    def from_model(cls, model: Any) -> "SamRefiner":
-        """Wrap a `segment_anything.modeling.Sam` that is in memory."""
-        refiner = cls.__new__(cls)
-        refiner._use(model)
-        return refiner
-
-    def _use(self, model: Any) -> None:
-        from segment_anything import SamPredictor
-
-        self._predictor = SamPredictor(model)
+    @property
+    def name(self) -> str:
+        """See `MaskRefiner`."""
+        return self._segmenter.name
 
     def refine(
         self, source: np.ndarray, edited: np.ndarray, strength: np.ndarray, seeds: Sequence[np.ndarray]
     ) -> list[Outline]:
-        """See `MaskRefiner`."""
-        proposals: list[list[np.ndarray]] = [[] for _ in seeds]
-        for image in (edited, source):
-            self._predictor.set_image(image)
-            for seed, found in zip(seeds, proposals, strict=True):
-                found.append(self._propose(seed, strength))
-        self._predictor.reset_image()
-        return [
-            Outline(choose(seed, found, strength), (index,), "sam:both")
-            for index, (seed, found) in enumerate(zip(seeds, proposals, strict=True))
+        """See `MaskRefiner`; two encodings and at most `MAX_PROMPTS` prompts, two for most seeds."""
+        asked = sorted(sorted(range(len(seeds)), key=lambda i: -float(strength[seeds[i]].sum()))[:MAX_SEEDS])
+        encoded: dict[Image, Encoded] = {
+            "sam:edited": self._segmenter.encode(edited),
+            "sam:source": self._segmenter.encode(source),
+        }
+        prompts = seed_prompts([seeds[i] for i in asked], strength)
+        proposals = [
+            Proposals(source=encoded["sam:source"].masks(prompt), edited=encoded["sam:edited"].masks(prompt))
+            for prompt in prompts
         ]
-
-    def _propose(self, seed: np.ndarray, strength: np.ndarray) -> np.ndarray:
-        """Return the proposal of one image, bool [h, w], that explains the difference best."""
-        points = _peaks(seed, strength)
-        masks, _, _ = self._predictor.predict(
-            point_coords=points,
-            point_labels=np.ones(len(points), np.int32),
-            box=np.array(box_of(seed), np.float32),
-            multimask_output=True,
-        )
-        return max(masks, key=lambda mask: explained(mask, seed, strength))
-
-
-def _peaks(seed: np.ndarray, strength: np.ndarray) -> np.ndarray:
-    """Return [n, 2] float32 (x, y): strong points inside the seed, away from its edge and from each other."""
-    depth = cv2.distanceTransform(np.pad(seed, 1).astype(np.uint8), cv2.DIST_L2, 3)[1:-1, 1:-1]
-    value = np.where(seed, np.minimum(depth, depth.max() / 2) * strength, -1.0)
-    radius = max(3, round(np.sqrt(seed.sum()) / 3))
-    points = []
-    for _ in range(POINTS):
-        y, x = np.unravel_index(int(value.argmax()), value.shape)
-        if value[y, x] < 0:
-            break
-        points.append((x, y))
-        cv2.circle(value, (int(x), int(y)), radius, -1.0, cv2.FILLED)
-    return np.array(points, np.float32)
+        outlines = [
+            Outline(found.mask, tuple(asked[i] for i in found.seeds), found.drawn_by)
+            for group in _parted(join([seeds[i] for i in asked], proposals, strength), encoded, strength)
+            for found in group
+        ]
+        drawn = {seed for outline in outlines for seed in outline.seeds}
+        rest = [i for i in range(len(seeds)) if i not in drawn]
+        by_colour = self._fallback.refine(source, edited, strength, [seeds[i] for i in rest])
+        outlines += [Outline(o.mask, tuple(rest[i] for i in o.seeds), o.drawn_by) for o in by_colour]
+        return sorted(outlines, key=lambda outline: outline.seeds)
 
 
-def explained(mask: np.ndarray, seed: np.ndarray, strength: np.ndarray) -> float:
-    """Return how well a mask explains the difference: the weighted IoU with the seed, 0..1.
+def _parted(groups: Sequence[Group], encoded: Mapping[Image, Encoded], strength: np.ndarray) -> list[list[Outline]]:
+    """Return the outlines of each group: several for touching objects, none where no proposal is of its object."""
+    sizes = {n: int(group.evidence.seed.sum()) for n, group in enumerate(groups) if len(group.seeds) == 1}
+    large = [n for n in sorted(sizes, key=lambda n: (-sizes[n], n)) if sizes[n] >= PART_FROM * strength.size]
+    return [
+        (_parts(group, encoded, strength) if number in large[:MAX_PARTED] else []) or _whole(group)
+        for number, group in enumerate(groups)
+    ]
 
-    A pixel weighs as much as its strength speaks for or against it: changed pixels by their strength above the
-    noise floor, unchanged ones by how far below it they are.
-    """
-    weight = np.where(seed, np.minimum(strength, 4.0), np.clip(1.5 - strength, 0.05, 1.0))
-    union = float(weight[mask | seed].sum())
-    return float(weight[mask & seed].sum()) / union if union else 0.0
+
+def _whole(group: Group) -> list[Outline]:
+    if not group.choice.accepted:
+        return []
+    places = group.choice.places()
+    if len(places) == 1:
+        places = [(group.evidence.completed(group.choice.mask), group.choice.drawn_by)]
+    return [Outline(mask, group.seeds, drawn_by) for mask, drawn_by in places]
 
 
-def choose(seed: np.ndarray, proposals: Sequence[np.ndarray], strength: np.ndarray) -> np.ndarray:
-    """Return the best of the proposals and their union, or the seed where none is of the same object."""
-    options = [*proposals, np.logical_or.reduce(proposals)]
-    best = max(options, key=lambda mask: explained(mask, seed, strength))
-    overlap = (best & seed).sum() / (best | seed).sum()
-    return best if overlap >= LEAST_OVERLAP else seed
+def _parts(group: Group, encoded: Mapping[Image, Encoded], strength: np.ndarray) -> list[Outline]:
+    """Return the objects that share a seed, seen on the image that drew its mask; none where it is one object."""
+    image: Image = "sam:source" if group.choice.drawn_by == "sam:source" else "sam:edited"
+    prompts = point_prompts(group.evidence.seed, strength)
+    masks = [mask for prompt in prompts for mask in encoded[image].masks(prompt)]
+    return [Outline(mask, group.seeds, image) for mask in part(group.evidence, masks, group.choice)]

@@ -17,7 +17,7 @@ CELL = 360
 """Longer side of each picture, pixels."""
 TRUE, FOUND, BOTH, IGNORED = (0, 160, 60), (225, 30, 40), (240, 190, 0), (120, 120, 130)
 _INK, _PAPER = (28, 30, 34), (255, 255, 255)
-_GAP, _LINE = 8, 20
+_GAP, _LINE, _HEAD = 8, 20, 26
 
 
 def write_sheets(folder: Path, name: str, cases: Sequence[tuple[PairRef, Row]], method: Method) -> list[Path]:
@@ -32,8 +32,9 @@ def write_sheets(folder: Path, name: str, cases: Sequence[tuple[PairRef, Row]], 
     paths = []
     for start in range(0, len(cases), PER_SHEET):
         panels = [draw_pair(case.load(), row, method) for case, row in cases[start : start + PER_SHEET]]
-        sheet = Image.new("RGB", (panels[0].width, sum(panel.height for panel in panels)), _PAPER)
-        top = 0
+        sheet = Image.new("RGB", (panels[0].width, _HEAD + sum(panel.height for panel in panels)), _PAPER)
+        _write_legend(ImageDraw.Draw(sheet))
+        top = _HEAD
         for panel in panels:
             sheet.paste(panel, (0, top))
             top += panel.height
@@ -68,6 +69,21 @@ def caption(row: Row) -> str:
         f"{row.id}  {row.edit_type}  {level}{row.frame}  {row.width}x{row.height}  {row.status}  "
         f"F1 {row.f1:.2f} ({row.f1_75:.2f})  union {row.score.union_iou:.2f}{mask}{sure}"
     )
+
+
+def _write_legend(draw: ImageDraw.ImageDraw) -> None:
+    font = ImageFont.load_default(14)
+    left = _GAP
+    for text, colour in (
+        ("source, edited with boxes, masks:", _INK),
+        ("true or missed", TRUE),
+        ("found", FOUND),
+        ("true and found", BOTH),
+        ("ignored", IGNORED),
+        ("F1 at IoU 0.5 (at 0.75)", _INK),
+    ):
+        draw.text((left, _GAP // 2), text, font=font, fill=colour)
+        left += round(draw.textlength(text, font=font)) + 2 * _GAP
 
 
 def _scaled(image: np.ndarray) -> Image.Image:
