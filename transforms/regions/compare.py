@@ -58,8 +58,7 @@ def compare(aligned: Aligned, edited: np.ndarray, config: RegionsConfig) -> Maps
     size = edited.shape[1], edited.shape[0]
     pairs = [*zip(differences, MINIMUM, strict=True), (structure, MINIMUM_STRUCTURE)]
     ratios = [
-        cv2.resize(values / noise_floor(values, _resized(levels, values.shape), least), size)
-        for values, least in pairs
+        cv2.resize(values / noise_floor(values, _resized(levels, values.shape), least), size) for values, least in pairs
     ]
     return Maps(
         differences=tuple(differences),

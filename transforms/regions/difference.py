@@ -21,9 +21,7 @@ def pyramid(lab: np.ndarray) -> list[np.ndarray]:
     return levels
 
 
-def difference_maps(
-    source: list[np.ndarray], edited: list[np.ndarray], tolerance: bool = True
-) -> list[np.ndarray]:
+def difference_maps(source: list[np.ndarray], edited: list[np.ndarray], tolerance: bool = True) -> list[np.ndarray]:
     """Return one map of Delta E (Euclidean in LAB, float32 [h, w]) for each scale, finest first.
 
     Args:

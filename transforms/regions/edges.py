@@ -17,9 +17,7 @@ AGREEMENT = 0.45
 """IoU with the coarse mask below which the fine one has lost the object."""
 
 
-def sharpen(
-    mask: np.ndarray, frame: WorkFrame, pair: tuple[np.ndarray, np.ndarray], matrix: np.ndarray
-) -> np.ndarray:
+def sharpen(mask: np.ndarray, frame: WorkFrame, pair: tuple[np.ndarray, np.ndarray], matrix: np.ndarray) -> np.ndarray:
     """Return a bool mask [H, W] of the edited image for one of the working frame.
 
     Args:
@@ -37,7 +35,8 @@ def sharpen(
     scale = max(frame.edited_size) / max(frame.size)
     reach = max(2, round(PAD_PX * scale))
     height, width = coarse.shape
-    crop: BoxXYXY = max(0, x1 - 3 * reach), max(0, y1 - 3 * reach), min(width, x2 + 3 * reach), min(height, y2 + 3 * reach)
+    pad = 3 * reach
+    crop: BoxXYXY = max(0, x1 - pad), max(0, y1 - pad), min(width, x2 + pad), min(height, y2 + pad)
     window = np.s_[crop[1] : crop[3], crop[0] : crop[2]]
     fine = _outline(coarse[window], _difference(*pair, matrix, crop, coarse[window], reach), reach)
     seed = coarse[window]

@@ -24,6 +24,8 @@ TRUTH_SCHEMA = pa.schema(
         ("n_truth", pa.int64()),
         ("n_derived", pa.int64()),
         ("area", pa.float64()),
+        ("confidences", pa.list_(pa.float64())),
+        ("hits", pa.list_(pa.bool_())),
         ("kept", pa.bool_()),
     ]
 )
