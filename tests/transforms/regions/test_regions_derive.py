@@ -134,7 +134,20 @@ def test_what_is_no_image_is_refused():
 
 
 @pytest.mark.parametrize(
-    "switch", ["register_frame", "whole_frame", "match_colours", "tolerance", "texture_floor", "tighten", "group"]
+    "switch",
+    [
+        "register_frame",
+        "whole_frame",
+        "match_colours",
+        "match_drift",
+        "evidence",
+        "hysteresis",
+        "sharpen",
+        "tolerance",
+        "texture_floor",
+        "tighten",
+        "group",
+    ],
 )
 def test_every_step_can_be_switched_off(scenes, switch):
     source, edited, mask = edited_pair(scenes)

@@ -98,7 +98,7 @@ def test_a_file_that_is_no_checkpoint_is_refused_in_one_line(tmp_path, content):
             archive.writestr("readme.txt", "no weights")
     else:
         path.write_bytes(content)
-    with pytest.raises(UserError, match=r"sam\.pth: not a file of PyTorch weights \(it begins with '") as caught:
+    with pytest.raises(UserError, match=r"sam\.pth: not a file of PyTorch weights \(it begins with ['\"]") as caught:
         load_segmenter(str(path))
     assert "\n" not in str(caught.value)
 

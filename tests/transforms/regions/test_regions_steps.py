@@ -3,12 +3,18 @@ import numpy as np
 import pytest
 
 from transforms.regions.colour import match_colours
-from transforms.regions.components import box_gap, find_components
-from transforms.regions.difference import ciede2000_map, difference_maps
+from transforms.regions.components import find_components
+from transforms.regions.config import RegionsConfig
+from transforms.regions.difference import ciede2000_map, difference_maps, pyramid
+from transforms.regions.evidence import combine
 from transforms.regions.frame import between_frames, to_lab, work_frame
+from transforms.regions.grouping import neighbours
 from transforms.regions.noise_floor import noise_floor, texture_levels, texture_map
 from transforms.regions.register import IDENTITY, register
+from transforms.regions.structure import structure_change
 from transforms.regions.whole_frame import judge_whole_frame
+
+DEFAULT = RegionsConfig()
 
 
 def test_registration_finds_a_stretch_and_a_shift(scenes):
@@ -52,12 +58,13 @@ def test_colours_are_matched_and_the_edit_stays(scenes):
 def test_the_tolerance_forgives_a_pixel_and_keeps_thin_lines():
     stripes = np.zeros((64, 64, 3), np.float32)
     stripes[:, ::8, 0] = 80
-    moved = np.roll(stripes, 1, axis=1)
-    strict, tolerant = difference_maps(stripes, moved, False)[0], difference_maps(stripes, moved, True)[0]
+    before, after = pyramid(stripes), pyramid(np.roll(stripes, 1, axis=1))
+    strict, tolerant = difference_maps(before, after, False)[0], difference_maps(before, after, True)[0]
     assert tolerant.mean() < 0.3 * strict.mean()
     without = stripes.copy()
     without[:, 32] = 0
-    for pair in ((stripes, without), (without, stripes)):
+    gone = pyramid(without)
+    for pair in ((before, gone), (gone, before)):
         assert difference_maps(*pair)[0][20:40, 31:34].max() > 10
 
 
@@ -84,6 +91,7 @@ def test_the_floor_follows_texture_and_ignores_the_edit():
 def test_texture_is_that_of_the_smoother_image(scenes):
     rough = to_lab(scenes.photo())
     smooth = cv2.GaussianBlur(rough, (0, 0), 4)
+    rough, smooth = rough[..., 0].copy(), smooth[..., 0].copy()
     assert np.array_equal(texture_map(rough, smooth), texture_map(smooth, rough))
     assert texture_map(rough, smooth).mean() < 0.7 * texture_map(rough, rough).mean()
 
@@ -102,31 +110,55 @@ def boxes_of(components):
 
 def test_components_need_a_strong_core_and_some_size():
     strength = strength_of((20, 20, 60, 50, 5.0), (200, 100, 260, 160, 1.4), (300, 20, 303, 23, 9.0))
-    assert boxes_of(find_components(strength)) == [(20, 20, 60, 50)]
+    assert boxes_of(find_components(strength, DEFAULT)) == [(20, 20, 60, 50)]
 
 
 def test_close_fragments_are_one_object_and_distant_ones_two():
     strength = strength_of((20, 20, 60, 50, 5.0), (63, 20, 100, 50, 5.0), (200, 100, 260, 160, 5.0))
-    assert boxes_of(find_components(strength)) == [(20, 20, 100, 50), (200, 100, 260, 160)]
-    assert len(find_components(strength, group=False)) == 3
+    assert boxes_of(find_components(strength, DEFAULT)) == [(20, 20, 100, 50), (200, 100, 260, 160)]
+    assert len(find_components(strength, RegionsConfig(group=False))) == 3
 
 
 def test_a_halo_is_drawn_in():
     strength = strength_of((90, 90, 170, 150, 1.5), (100, 100, 160, 140, 12.0))
-    assert boxes_of(find_components(strength)) == [(100, 100, 160, 140)]
-    assert boxes_of(find_components(strength, tighten=False)) == [(90, 90, 170, 150)]
+    assert boxes_of(find_components(strength, DEFAULT)) == [(100, 100, 160, 140)]
+    assert boxes_of(find_components(strength, RegionsConfig(tighten=False))) == [(90, 90, 170, 150)]
 
 
 def test_slow_drift_without_an_edge_is_no_object():
     y, x = np.mgrid[:300, :400]
     drift = (2.2 * np.exp(-((x - 200) ** 2 + (y - 150) ** 2) / 2 / 150**2)).astype(np.float32)
     assert drift.max() > 2
-    assert find_components(drift) == []
+    assert find_components(drift, DEFAULT) == []
 
 
-def test_box_gap():
-    assert box_gap((0, 0, 10, 10), (13, 14, 20, 20)) == 5
-    assert box_gap((0, 0, 10, 10), (5, 5, 20, 20)) == 0
+def test_neighbours_are_the_fragments_with_none_between_and_nearest_first():
+    labels = np.zeros((40, 120), np.int32)
+    labels[10:30, 10:20] = 1
+    labels[10:30, 30:40] = 2
+    labels[10:30, 90:100] = 3
+    found = neighbours(labels)
+    assert [(pair.first, pair.second) for pair in found] == [(1, 2), (2, 3)]
+    assert [pair.gap for pair in found] == pytest.approx([11, 51], abs=2)
+    assert neighbours(np.minimum(labels, 1)) == []
+
+
+def test_strength_is_a_mean_of_the_maps_and_not_their_largest():
+    quiet, loud = np.full((4, 5), 0.5, np.float32), np.full((4, 5), 5.0, np.float32)
+    in_all = combine([loud] * 4).mean()
+    in_one = combine([loud, quiet, quiet, quiet]).mean()
+    assert combine([quiet] * 4).mean() < in_one < 1 < in_all
+    assert np.isfinite(combine([quiet * 0] * 4)).all()
+
+
+def test_structure_is_what_colour_and_light_leave(scenes):
+    light = to_lab(scenes.photo())[..., 0].copy()
+    assert structure_change(light, light).max() < 1e-4
+    assert structure_change(light, light + 20).max() < 1e-2
+    other = light.copy()
+    other[40:100, 60:140] = light[40:100, 60:140][::-1]
+    change = structure_change(light, other)
+    assert change[50:90, 70:130].mean() > 5 * change[130:, 200:].mean() + 0.2
 
 
 def test_the_whole_frame_is_judged_by_its_quiet_blocks(scenes):
