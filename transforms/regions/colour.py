@@ -38,7 +38,7 @@ def match_colours(
     if inside.sum() < 64 or not (colour or drift):
         return source_lab
     by_colour, by_place = _colour_terms(small[0], colour), _place_terms(size, drift)
-    terms = np.concatenate([by_colour.reshape(len(by_colour), -1), by_place.reshape(len(by_place), -1)])[:, inside].T
+    terms = np.concatenate([by_colour, by_place]).reshape(len(by_colour) + len(by_place), -1)[:, inside].T
     change = (small[1] - small[0]).reshape(-1, 3)[inside]
     fitted = _fit(terms, change).T
     of_colour, of_place = fitted[:, : len(by_colour)], fitted[:, len(by_colour) :]

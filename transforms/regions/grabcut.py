@@ -18,8 +18,8 @@ BAND = 0.009
 """How far, as a share of the frame's longer side, the blur of the coarsest scale can have carried an outline."""
 WINDOW = 1.5
 """Radius of the guided filter's window, bands."""
-FLAT = 14.0
-"""Difference in sRGB values (root of the sum over a window's mean squares) below which there is no edge to follow."""
+FLAT = 3.5
+"""Standard deviation of the difference in a window, sRGB values, below which there is no edge to follow."""
 SURE = 0.3
 """Within the band, the guided filter's values up to this are surely outside, from 1 minus this on surely inside."""
 AGREEMENT = 0.6
@@ -59,15 +59,15 @@ def _cut(source: np.ndarray, edited: np.ndarray, seed: np.ndarray) -> np.ndarray
     change = cv2.resize(edited[crop].astype(np.float32) - source[crop], size, interpolation=cv2.INTER_AREA)
     rough = cv2.resize(inner.astype(np.float32), size, interpolation=cv2.INTER_AREA)
     band = max(1.5, BAND * max(seed.shape) * scale)
-    guided = guided_filter(rough, change, max(2, round(WINDOW * band)), FLAT**2 / 16)
-    hints = _hints(rough > 0.5, guided, band)
+    guided = _within(band, rough > 0.5, guided_filter(rough, change, max(2, round(WINDOW * band)), FLAT**2))
+    hints = _hints(guided)
     if not (hints & 1).any() or not (hints == cv2.GC_BGD).any():
         return seed
     cv2.setRNGSeed(cv_seed("grabcut", height, width))
     colours = np.clip(128 + 2 * change, 0, 255).astype(np.uint8)
     cv2.grabCut(colours, hints, None, np.zeros((1, 65)), np.zeros((1, 65)), ITERATIONS, cv2.GC_INIT_WITH_MASK)
-    soft = (np.clip(guided, 0, 1) + (hints & 1)) / 2
-    cut = cv2.resize(soft.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR) > 0.5
+    soft = (guided + (hints & 1)) / 2
+    cut = cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR) > 0.5
     if (cut & inner).sum() < AGREEMENT * (cut | inner).sum():
         return seed
     refined = np.zeros_like(seed)
@@ -75,14 +75,18 @@ def _cut(source: np.ndarray, edited: np.ndarray, seed: np.ndarray) -> np.ndarray
     return refined
 
 
-def _hints(seed: np.ndarray, guided: np.ndarray, band: float) -> np.ndarray:
-    """Return GrabCut's uint8 map, whose odd values are foreground; all but the unclear part of the band is sure."""
+def _within(band: float, seed: np.ndarray, guided: np.ndarray) -> np.ndarray:
+    """Return the guided mask (float32, 0..1) where the outline can be, within `band` of the seed's; else the seed."""
     small = seed.astype(np.uint8)
     padded = cv2.copyMakeBorder(small, 1, 1, 1, 1, cv2.BORDER_REPLICATE)  # the frame's edge is no outline
     depth = cv2.distanceTransform(padded, cv2.DIST_L2, 3)[1:-1, 1:-1]
     distance = cv2.distanceTransform(1 - padded, cv2.DIST_L2, 3)[1:-1, 1:-1]
+    return np.where(np.maximum(depth, distance) > band, small, np.clip(guided, 0, 1)).astype(np.float32)
+
+
+def _hints(guided: np.ndarray) -> np.ndarray:
+    """Return GrabCut's uint8 map, whose odd values are foreground: only what is unclear is left to cut."""
     hints = np.where(guided > 0.5, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
-    hints[(guided >= 1 - SURE) | (depth > band)] = cv2.GC_FGD
-    hints[(guided <= SURE) | (distance > band)] = cv2.GC_BGD
-    hints[depth > band] = cv2.GC_FGD
+    hints[guided >= 1 - SURE] = cv2.GC_FGD
+    hints[guided <= SURE] = cv2.GC_BGD
     return hints
