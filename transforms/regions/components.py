@@ -1,5 +1,6 @@
 """From the strength of the difference to objects: fragments, grouping, tightening, confidence."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -10,16 +11,13 @@ from transforms.regions.config import RegionsConfig
 from transforms.regions.fragments import Fragments, find_fragments
 from transforms.regions.frame import box_of
 from transforms.regions.grouping import group
+from transforms.regions.outline import CLOSE, SPILL_PX, filled, outline
 
 MIN_AREA = 0.0004
 """Smallest object as a share of the frame."""
 MIN_PIXELS = 12
 MINOR = 0.02
 """An object whose summed strength is below this share of the strongest one's is dropped."""
-TIGHT = 0.35
-"""An object ends where its strength falls below this share of its 90 % quantile."""
-CLOSE = 0.08
-"""Gaps up to twice this share of an object's size (root of its area) belong to it."""
 LEAST_CONFIDENCE = 0.5
 WEIGHTS = (-6.0, 2.2, 3.3, 0.64)
 """Logistic model of `_confidence`, fitted on components of composites with exact truth under editor noise."""
@@ -41,11 +39,12 @@ class Component:
     confidence: float
 
 
-def find_components(strength: np.ndarray, config: RegionsConfig) -> list[Component]:
+def find_components(strength: np.ndarray, ratios: Sequence[np.ndarray], config: RegionsConfig) -> list[Component]:
     """Return the objects that differ, at most `MAX_REGIONS`, by summed strength, largest first.
 
     Args:
         strength: float32 [h, w], difference over noise floor.
+        ratios: float32 [h, w] each, what it was combined from, see `Maps`.
         config: switches of the steps.
     """
     fragments = find_fragments(strength, config.hysteresis)
@@ -58,14 +57,13 @@ def find_components(strength: np.ndarray, config: RegionsConfig) -> list[Compone
             continue
         crop = _crop(fragments, members)
         belongs = np.concatenate([[False], objects == number])
-        part_strength = strength[crop]
         inner = belongs[fragments.labels[crop]]
-        inner = _fill(_tighten(inner, part_strength) if config.tighten else inner)
+        inner = outline(inner, strength[crop], ratios[1][crop], ratios[2][crop]) if config.tighten else filled(inner)
         if inner.sum() < least:
             continue
         mask = np.zeros(strength.shape, bool)
         mask[crop] = inner
-        part = Component(mask, float(part_strength[inner].mean()), _confidence(mask, strength))
+        part = Component(mask, float(strength[mask].mean()), _confidence(mask, strength))
         if part.confidence >= LEAST_CONFIDENCE:
             found.append(part)
     found.sort(key=_mass, reverse=True)
@@ -75,7 +73,7 @@ def find_components(strength: np.ndarray, config: RegionsConfig) -> list[Compone
 def _crop(fragments: Fragments, members: np.ndarray) -> tuple[slice, slice]:
     """Return the part of the frame that holds the given fragments, and as much around as filling may reach."""
     boxes = np.array([fragments.boxes_xyxy[i] for i in members])
-    pad = 2 + round(CLOSE * float(np.sqrt(fragments.sizes[members].sum())))
+    pad = 2 * SPILL_PX + round(CLOSE * float(np.sqrt(fragments.sizes[members].sum())))
     (x1, y1), (x2, y2) = boxes[:, :2].min(axis=0) - pad, boxes[:, 2:].max(axis=0) + pad
     return np.s_[max(0, y1) : y2, max(0, x1) : x2]
 
@@ -108,18 +106,3 @@ def _standout(mask: np.ndarray, strength: np.ndarray) -> float:
     distance = cv2.distanceTransform((~mask[crop]).astype(np.uint8), cv2.DIST_L2, 3)
     ring = strength[crop][(distance > near) & (distance <= far)]
     return float(np.median(strength[mask]) / max(float(np.median(ring)), 1e-3)) if ring.size else np.inf
-
-
-def _tighten(mask: np.ndarray, strength: np.ndarray) -> np.ndarray:
-    level = TIGHT * float(np.quantile(strength[mask], 0.9))
-    tight = mask & (strength >= level)
-    return tight if tight.any() else mask
-
-
-def _fill(mask: np.ndarray) -> np.ndarray:
-    """Close small gaps and fill holes."""
-    radius = max(1, round(CLOSE * np.sqrt(mask.sum())))
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
-    closed = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
-    outlines, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    return cv2.drawContours(np.zeros_like(closed), outlines, -1, 1, cv2.FILLED) > 0

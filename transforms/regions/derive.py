@@ -93,7 +93,7 @@ def _objects(
 ) -> list[tuple[Outline, float]]:
     """Return each object's outline at the edited image's size, and the confidence of the surest of its components."""
     strength = maps.strength / BESIDE_TONE if whole.tone else maps.strength
-    parts = find_components(strength, config)
+    parts = find_components(strength, maps.ratios, config)
     seeds = [part.mask for part in parts]
     if refiner and seeds:
         outlines = refiner.refine(aligned.source, frame.edited, strength, seeds)

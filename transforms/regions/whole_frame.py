@@ -12,9 +12,9 @@ SIZE_PX = 384
 """Longer side that the decision is made at."""
 BLOCKS = 12
 """Blocks along each side of the frame."""
-TONE_QUIET, TONE_TYPICAL = 2.5, 4.3
+TONE_QUIET, TONE_TYPICAL = 2.0, 4.3
 """CIEDE2000 that the colour of four fifths and of half of the blocks changed by: an editor's noise stays below 3."""
-STYLE_SHARE = 0.35
+STYLE_SHARE = 0.2
 """Energy of the change of structure over that of the structure, reached by seven tenths of the textured blocks."""
 STYLE_CONTRAST = 1.5
 """Its amplitude, units of L."""
