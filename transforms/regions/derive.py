@@ -1,7 +1,6 @@
 """Edit regions from pixels: what visibly changed between two images."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from transforms.regions.difference import ciede2000_map
 from transforms.regions.edges import sharpen
 from transforms.regions.frame import WorkFrame, box_of, to_lab, work_frame
 from transforms.regions.grabcut import GrabCutRefiner
+from transforms.regions.medians import median_inside, median_outside
 from transforms.regions.register import Aligned, displacement, register
 from transforms.regions.result import MaskRefiner, Outline, Region, RegionResult, Registration, Status
 from transforms.regions.whole_frame import WholeFrame, judge_whole_frame
@@ -51,21 +51,23 @@ def derive_regions(
     maps = compare(aligned, frame.edited, config)
     unrelated = whole.edited and aligned.agreement < UNRELATED
     refiner = masks or (GrabCutRefiner() if config.masks == "grabcut" else None)
-    found = [] if unrelated or whole.style else _objects(frame, aligned, maps, config, refiner, whole, (source, edited))
-    delta_e = frame.full_map(maps.delta_e)
-    regions = sorted(
-        (_region(outline, confidence, delta_e) for outline, confidence in found),
-        key=lambda r: (-int(r.mask.sum()), r.bbox_xyxy[1], r.bbox_xyxy[0]),
-    )
+    found = [] if unrelated or whole.style else _objects(frame, aligned, maps, config, refiner, whole)
+    matrix = frame.full_matrix(aligned.matrix)
+
+    def full(mask: np.ndarray) -> np.ndarray:
+        return sharpen(mask, frame, (source, edited), matrix) if config.sharpen else frame.full_mask(mask)
+
+    regions = _local_regions(found, maps.delta_e, full)
     if whole.edited and not unrelated:
         regions.insert(0, _whole_region(frame, aligned))
     return RegionResult(
         status=_status(regions, unrelated),
         regions=tuple(regions[:MAX_REGIONS]),
         registration=_registration(frame, aligned, maps, ok=not unrelated),
-        noise_floor=_noise(delta_e, regions),
+        noise_floor=median_outside(maps.delta_e, [region.mask for region in regions if not region.whole_frame]),
         method=f"{METHOD}+{refiner.name}" if refiner else METHOD,
-        delta_e_map=delta_e,
+        size=frame.edited_size,
+        delta_e_small=maps.delta_e,
     )
 
 
@@ -89,9 +91,8 @@ def _objects(
     config: RegionsConfig,
     refiner: MaskRefiner | None,
     whole: WholeFrame,
-    pair: tuple[np.ndarray, np.ndarray],
 ) -> list[tuple[Outline, float]]:
-    """Return each object's outline at the edited image's size, and the confidence of the surest of its components."""
+    """Return each object's outline in the working frame, and the confidence of the surest of its components."""
     strength = maps.strength / BESIDE_TONE if whole.tone else maps.strength
     parts = find_components(strength, config)
     seeds = [part.mask for part in parts]
@@ -99,21 +100,21 @@ def _objects(
         outlines = refiner.refine(aligned.source, frame.edited, strength, seeds)
     else:
         outlines = [Outline(seed, (index,), "difference") for index, seed in enumerate(seeds)]
-    matrix = frame.full_matrix(aligned.matrix)
-
-    def full(mask: np.ndarray) -> np.ndarray:
-        return sharpen(mask, frame, pair, matrix) if config.sharpen else frame.full_mask(mask)
-
-    found = [
-        (replace(outline, mask=full(outline.mask)), max(parts[seed].confidence for seed in outline.seeds))
-        for outline in outlines
-    ]
-    return [(outline, confidence) for outline, confidence in found if outline.mask.any()]
+    return [(outline, max(parts[seed].confidence for seed in outline.seeds)) for outline in outlines]
 
 
-def _region(outline: Outline, confidence: float, delta_e: np.ndarray) -> Region:
-    median = float(np.median(delta_e[outline.mask]))
-    return Region(outline.mask, box_of(outline.mask), median, confidence, mask_by=outline.drawn_by)
+def _local_regions(
+    found: Sequence[tuple[Outline, float]], delta_e: np.ndarray, full: Callable[[np.ndarray], np.ndarray]
+) -> list[Region]:
+    """Return the regions of `_objects`, largest first; `full` brings a mask to the edited image's size."""
+    regions = []
+    for outline, confidence in found:
+        mask = full(outline.mask)
+        if mask.any():
+            box = box_of(mask)
+            inside = median_inside(delta_e, mask, box)
+            regions.append(Region(mask, box, inside, confidence, mask_by=outline.drawn_by))
+    return sorted(regions, key=lambda r: (-np.count_nonzero(r.mask), r.bbox_xyxy[1], r.bbox_xyxy[0]))
 
 
 def _whole_region(frame: WorkFrame, aligned: Aligned) -> Region:
@@ -128,10 +129,3 @@ def _registration(frame: WorkFrame, aligned: Aligned, maps: Maps, ok: bool) -> R
     scale = max(frame.edited_size) / max(frame.size)
     moved = displacement(aligned.matrix, work_width, work_height) * scale
     return Registration(frame.full_matrix(aligned.matrix), moved, maps.residual, ok)
-
-
-def _noise(delta_e: np.ndarray, regions: Sequence[Region]) -> float:
-    """Return the median CIEDE2000 outside the local regions, of the whole frame where nothing is outside."""
-    local = [region.mask for region in regions if not region.whole_frame]
-    outside = ~np.logical_or.reduce(local) if local else np.ones(delta_e.shape, bool)
-    return float(np.median(delta_e[outside] if outside.any() else delta_e))
