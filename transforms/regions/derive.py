@@ -43,8 +43,8 @@ def derive_regions(
     Raises:
         ValueError: an image is not uint8 [H, W, 3].
     """
-    _check_image(source)
-    _check_image(edited)
+    _check_image("source", source)
+    _check_image("edited", edited)
     frame = work_frame(source, edited, config.work_size)
     aligned = register(frame.source, frame.edited, config.register_frame)
     whole = judge_whole_frame(aligned.source, frame.edited) if config.whole_frame else NOT_JUDGED
@@ -71,9 +71,14 @@ def derive_regions(
     )
 
 
-def _check_image(image: np.ndarray) -> None:
-    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:
-        raise ValueError(f"expected a uint8 image of shape [H, W, 3], got {image.dtype} {image.shape}")
+def _check_image(name: str, image: np.ndarray) -> None:
+    if isinstance(image, np.ndarray) and image.dtype == np.uint8 and image.shape[2:] == (3,) and image.size:
+        return
+    given = f"{image.dtype} {list(image.shape)}" if isinstance(image, np.ndarray) else type(image).__name__
+    raise ValueError(
+        f"{name}: expected a uint8 image of shape [H, W, 3], sRGB, got {given}; "
+        "transforms.sources.decode.decode_image makes that of any picture file"
+    )
 
 
 def _status(regions: Sequence[Region], unrelated: bool) -> Status:

@@ -11,6 +11,9 @@ from schemas.geometry import BoxXYXY
 LONG = 4.0
 """Longer over shorter side up to which a frame is compared with `work_size` pixels on its longer side."""
 
+STEP = 1.5
+"""Linear interpolation that shrinks an axis by no more than this gives every pixel half its due, or more."""
+
 
 def to_lab(image: np.ndarray) -> np.ndarray:
     """Convert uint8 sRGB [H, W, 3] to CIELAB float32 [H, W, 3]: L 0..100, a and b about -127..127."""
@@ -30,8 +33,8 @@ def resize_to(image: np.ndarray, width: int, height: int) -> np.ndarray:
 
 
 def _block(old: int, new: int) -> int:
-    """Return how many pixels are averaged along an axis, so that the step before halves it at most, skipping none."""
-    return 1 if old <= new else max(2, ceil(old / new / 2))
+    """Return how many pixels are averaged along an axis; the step before shrinks it by STEP at most."""
+    return 1 if old <= new else max(2, ceil(old / new / STEP))
 
 
 @dataclass(frozen=True, eq=False)
