@@ -57,7 +57,7 @@ class PairRegions(Model):
             regions: of `label_regions`.
             sha256: of both files' bytes, source first.
         """
-        height, width = result.delta_e_map.shape
+        width, height = result.size
         return cls(
             name=name,
             status=result.status,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
@@ -71,12 +72,17 @@ def draw_overlay(edited: np.ndarray, edit_region: Sequence[EditRegion], label_ma
 
 
 def _tinted(edited: np.ndarray, edit_region: Sequence[EditRegion], label_map: np.ndarray) -> np.ndarray:
-    result = edited.astype(np.float32)
+    result = edited.copy()
+    values = np.arange(256, dtype=np.float32)[:, None]
     for region in edit_region:
-        mask = label_map == region.id
         opacity = MASK_OPACITY / 2 if region.kind == "global" else MASK_OPACITY
-        result[mask] += opacity * (np.array(region_colour(region), np.float32) - result[mask])
-    return np.rint(result).astype(np.uint8)
+        table = np.rint(values + opacity * (np.array(region_colour(region), np.float32) - values)).astype(np.uint8)
+        mask = label_map == region.id
+        x, y, width, height = cv2.boundingRect(mask.view(np.uint8))
+        window = np.s_[y : y + height, x : x + width]
+        if width:
+            np.copyto(result[window], cv2.LUT(edited[window], table[None]), where=mask[window][..., None])
+    return result
 
 
 def _place_tag(tag: tuple[int, int], box_xyxy: BoxXYXY, taken: Sequence[BoxXYXY], size: tuple[int, int]) -> BoxXYXY:

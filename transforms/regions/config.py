@@ -11,7 +11,7 @@ class RegionsConfig(Model):
     """How regions are derived; each switch turns one step off, for an ablation."""
 
     work_size: Annotated[int, Field(ge=64, le=1024)] = 512
-    """Longer side, in pixels, that larger pairs are compared at."""
+    """Longer side, in pixels, that larger pairs are compared at; long strips get more (`work_frame`)."""
     register_frame: bool = True
     """Estimate an affine map between the frames; off: the source is only resized."""
     whole_frame: bool = True

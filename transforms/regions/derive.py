@@ -1,7 +1,6 @@
 """Edit regions from pixels: what visibly changed between two images."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from transforms.regions.difference import ciede2000_map
 from transforms.regions.edges import sharpen
 from transforms.regions.frame import WorkFrame, box_of, to_lab, work_frame
 from transforms.regions.grabcut import GrabCutRefiner
+from transforms.regions.medians import median_inside, median_outside
 from transforms.regions.register import Aligned, displacement, register
 from transforms.regions.result import MaskRefiner, Outline, Region, RegionResult, Registration, Status
 from transforms.regions.whole_frame import WholeFrame, judge_whole_frame
@@ -43,35 +43,42 @@ def derive_regions(
     Raises:
         ValueError: an image is not uint8 [H, W, 3].
     """
-    _check_image(source)
-    _check_image(edited)
+    _check_image("source", source)
+    _check_image("edited", edited)
     frame = work_frame(source, edited, config.work_size)
     aligned = register(frame.source, frame.edited, config.register_frame)
     whole = judge_whole_frame(aligned.source, frame.edited) if config.whole_frame else NOT_JUDGED
     maps = compare(aligned, frame.edited, config)
     unrelated = whole.edited and aligned.agreement < UNRELATED
     refiner = masks or (GrabCutRefiner() if config.masks == "grabcut" else None)
-    found = [] if unrelated or whole.style else _objects(frame, aligned, maps, config, refiner, whole, (source, edited))
-    delta_e = frame.full_map(maps.delta_e)
-    regions = sorted(
-        (_region(outline, confidence, delta_e) for outline, confidence in found),
-        key=lambda r: (-int(r.mask.sum()), r.bbox_xyxy[1], r.bbox_xyxy[0]),
-    )
+    found = [] if unrelated or whole.style else _objects(frame, aligned, maps, config, refiner, whole)
+    matrix = frame.full_matrix(aligned.matrix)
+
+    def full(mask: np.ndarray) -> np.ndarray:
+        return sharpen(mask, frame, (source, edited), matrix) if config.sharpen else frame.full_mask(mask)
+
+    regions = _local_regions(found, maps.delta_e, full)
     if whole.edited and not unrelated:
         regions.insert(0, _whole_region(frame, aligned))
     return RegionResult(
         status=_status(regions, unrelated),
         regions=tuple(regions[:MAX_REGIONS]),
         registration=_registration(frame, aligned, maps, ok=not unrelated),
-        noise_floor=_noise(delta_e, regions),
+        noise_floor=median_outside(maps.delta_e, [region.mask for region in regions if not region.whole_frame]),
         method=f"{METHOD}+{refiner.name}" if refiner else METHOD,
-        delta_e_map=delta_e,
+        size=frame.edited_size,
+        delta_e_small=maps.delta_e,
     )
 
 
-def _check_image(image: np.ndarray) -> None:
-    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:
-        raise ValueError(f"expected a uint8 image of shape [H, W, 3], got {image.dtype} {image.shape}")
+def _check_image(name: str, image: np.ndarray) -> None:
+    if isinstance(image, np.ndarray) and image.dtype == np.uint8 and image.shape[2:] == (3,) and image.size:
+        return
+    given = f"{image.dtype} {list(image.shape)}" if isinstance(image, np.ndarray) else type(image).__name__
+    raise ValueError(
+        f"{name}: expected a uint8 image of shape [H, W, 3], sRGB, got {given}; "
+        "transforms.sources.decode.decode_image makes that of any picture file"
+    )
 
 
 def _status(regions: Sequence[Region], unrelated: bool) -> Status:
@@ -89,9 +96,8 @@ def _objects(
     config: RegionsConfig,
     refiner: MaskRefiner | None,
     whole: WholeFrame,
-    pair: tuple[np.ndarray, np.ndarray],
 ) -> list[tuple[Outline, float]]:
-    """Return each object's outline at the edited image's size, and the confidence of the surest of its components."""
+    """Return each object's outline in the working frame, and the confidence of the surest of its components."""
     strength = maps.strength / BESIDE_TONE if whole.tone else maps.strength
     parts = find_components(strength, maps.ratios, config)
     seeds = [part.mask for part in parts]
@@ -99,21 +105,21 @@ def _objects(
         outlines = refiner.refine(aligned.source, frame.edited, strength, seeds)
     else:
         outlines = [Outline(seed, (index,), "difference") for index, seed in enumerate(seeds)]
-    matrix = frame.full_matrix(aligned.matrix)
-
-    def full(mask: np.ndarray) -> np.ndarray:
-        return sharpen(mask, frame, pair, matrix) if config.sharpen else frame.full_mask(mask)
-
-    found = [
-        (replace(outline, mask=full(outline.mask)), max(parts[seed].confidence for seed in outline.seeds))
-        for outline in outlines
-    ]
-    return [(outline, confidence) for outline, confidence in found if outline.mask.any()]
+    return [(outline, max(parts[seed].confidence for seed in outline.seeds)) for outline in outlines]
 
 
-def _region(outline: Outline, confidence: float, delta_e: np.ndarray) -> Region:
-    median = float(np.median(delta_e[outline.mask]))
-    return Region(outline.mask, box_of(outline.mask), median, confidence, mask_by=outline.drawn_by)
+def _local_regions(
+    found: Sequence[tuple[Outline, float]], delta_e: np.ndarray, full: Callable[[np.ndarray], np.ndarray]
+) -> list[Region]:
+    """Return the regions of `_objects`, largest first; `full` brings a mask to the edited image's size."""
+    regions = []
+    for outline, confidence in found:
+        mask = full(outline.mask)
+        if mask.any():
+            box = box_of(mask)
+            inside = median_inside(delta_e, mask, box)
+            regions.append(Region(mask, box, inside, confidence, mask_by=outline.drawn_by))
+    return sorted(regions, key=lambda r: (-np.count_nonzero(r.mask), r.bbox_xyxy[1], r.bbox_xyxy[0]))
 
 
 def _whole_region(frame: WorkFrame, aligned: Aligned) -> Region:
@@ -128,10 +134,3 @@ def _registration(frame: WorkFrame, aligned: Aligned, maps: Maps, ok: bool) -> R
     scale = max(frame.edited_size) / max(frame.size)
     moved = displacement(aligned.matrix, work_width, work_height) * scale
     return Registration(frame.full_matrix(aligned.matrix), moved, maps.residual, ok)
-
-
-def _noise(delta_e: np.ndarray, regions: Sequence[Region]) -> float:
-    """Return the median CIEDE2000 outside the local regions, of the whole frame where nothing is outside."""
-    local = [region.mask for region in regions if not region.whole_frame]
-    outside = ~np.logical_or.reduce(local) if local else np.ones(delta_e.shape, bool)
-    return float(np.median(delta_e[outside] if outside.any() else delta_e))

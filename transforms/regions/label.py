@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import cv2
 import numpy as np
 
 from schemas.example import Edit, EditRegion
@@ -57,24 +58,25 @@ def label_regions(
         uint8 [H, W] over the edited frame, 0 = unchanged.
     """
     named = sorted((_name(region, edits, known) for region in result.regions), key=lambda item: item.order)
-    height, width = result.delta_e_map.shape
+    width, height = result.size
     visible = _paint(named, (height, width))
-    kept = [i for i in range(len(named)) if (visible == i + 1).any()]
-    label_map = np.zeros((height, width), np.uint8)
-    for number, index in enumerate(kept, start=1):
-        label_map[visible == index + 1] = number
-    return tuple(_edit_region(number, named[i], label_map) for number, i in enumerate(kept, start=1)), label_map
+    shown = [int((visible[_window(item.region)] == i).sum()) for i, item in enumerate(named, start=1)]
+    kept = [(item, pixels) for item, pixels in zip(named, shown, strict=True) if pixels]
+    numbers = np.zeros(256, np.uint8)
+    numbers[1 : len(named) + 1] = np.cumsum(np.array(shown) > 0)
+    regions = (_edit_region(number, *item, (width, height)) for number, item in enumerate(kept, start=1))
+    return tuple(regions), cv2.LUT(visible, numbers)
 
 
-def _edit_region(number: int, item: _Named, label_map: np.ndarray) -> EditRegion:
-    height, width = label_map.shape
+def _edit_region(number: int, item: _Named, pixels: int, size: tuple[int, int]) -> EditRegion:
+    width, height = size
     return EditRegion(
         id=number,
         label=item.label,
         bbox_2d=bbox_2d_from_xyxy(item.region.bbox_xyxy, width, height),
         edit_id=item.edit_id,
         kind=item.kind,
-        area=float((label_map == number).mean()),
+        area=pixels / (height * width),
         delta_e=item.region.delta_e,
         confidence=item.region.confidence,
     )
@@ -83,13 +85,19 @@ def _edit_region(number: int, item: _Named, label_map: np.ndarray) -> EditRegion
 def _paint(named: Sequence[_Named], shape: tuple[int, int]) -> np.ndarray:
     """Draw index + 1 of each region: the whole frame first, then the larger before the smaller."""
     canvas = np.zeros(shape, np.uint8)
-    for index in sorted(range(len(named)), key=lambda i: -int(named[i].region.mask.sum())):
-        canvas[named[index].region.mask] = index + 1
+    for index in sorted(range(len(named)), key=lambda i: -np.count_nonzero(named[i].region.mask)):
+        window = _window(named[index].region)
+        canvas[window][named[index].region.mask[window]] = index + 1
     return canvas
 
 
+def _window(region: Region) -> tuple[slice, slice]:
+    x1, y1, x2, y2 = region.bbox_xyxy
+    return np.s_[y1:y2, x1:x2]
+
+
 def _name(region: Region, edits: Sequence[Edit], known: Sequence[Known]) -> _Named:
-    size = -float(region.mask.sum()), region.bbox_xyxy[1], region.bbox_xyxy[0]
+    size = -float(np.count_nonzero(region.mask)), region.bbox_xyxy[1], region.bbox_xyxy[0]
     if region.whole_frame:
         edit = _edit_of_the_rest(region, edits) or _best(region, [], known)
     else:

@@ -83,7 +83,7 @@ def _requested(candidate: Candidate, regions: tuple[EditRegion, ...], label_map:
 
 def _whole_frame(result: RegionResult) -> tuple[tuple[EditRegion, ...], np.ndarray]:
     """Another picture altogether: one region, the whole frame, whatever pieces happen to look alike."""
-    height, width = result.delta_e_map.shape
+    width, height = result.size
     region = EditRegion(
         id=1,
         label="the whole picture",
@@ -91,7 +91,7 @@ def _whole_frame(result: RegionResult) -> tuple[tuple[EditRegion, ...], np.ndarr
         edit_id=0,
         kind="collateral",
         area=1.0,
-        delta_e=float(np.median(result.delta_e_map)),
+        delta_e=float(np.median(result.delta_e_small)),
         confidence=1.0,
     )
     return (region,), np.ones((height, width), np.uint8)

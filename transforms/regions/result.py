@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+import cv2
 import numpy as np
 
 from schemas.geometry import BoxXYXY
@@ -61,7 +62,8 @@ class RegionResult:
         registration: see there.
         noise_floor: median Delta E of the unedited part after colour matching.
         method: name and version of the chain ("classical/1+grabcut").
-        delta_e_map: float32 [H, W], CIEDE2000 after registration and colour matching, in the edited frame.
+        size: (W, H) of the edited frame.
+        delta_e_small: float32 [h, w], see `delta_e_map`, as coarse as it is measured.
     """
 
     status: Status
@@ -69,7 +71,13 @@ class RegionResult:
     registration: Registration
     noise_floor: float
     method: str
-    delta_e_map: np.ndarray
+    size: tuple[int, int]
+    delta_e_small: np.ndarray
+
+    @property
+    def delta_e_map(self) -> np.ndarray:
+        """CIEDE2000 after registration and colour matching, float32 [H, W], in the edited frame; made at each call."""
+        return cv2.resize(self.delta_e_small, self.size, interpolation=cv2.INTER_LINEAR)
 
 
 @dataclass(frozen=True, eq=False)

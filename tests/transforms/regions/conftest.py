@@ -62,7 +62,9 @@ def make_result(masks, shape, whole_frame=False, status="ok"):
         Region(mask, xyxy_from_mask(mask), 20.0, 0.9, whole_frame and index == 0) for index, mask in enumerate(masks)
     ]
     registration = Registration(np.eye(2, 3), 0.0, 0.5, True)
-    return RegionResult(status, tuple(regions), registration, 0.5, "test", np.full(shape, 0.5, np.float32))
+    return RegionResult(
+        status, tuple(regions), registration, 0.5, "test", shape[::-1], np.full((2, 2), 0.5, np.float32)
+    )
 
 
 @pytest.fixture(scope="session")

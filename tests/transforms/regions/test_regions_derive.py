@@ -1,8 +1,7 @@
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from PIL import Image
 
 from schemas.geometry import iou_xyxy, xyxy_from_mask
 from transforms.regions.config import RegionsConfig
@@ -108,6 +107,19 @@ def test_several_large_edits_are_not_a_whole_frame(scenes):
     assert len(result.regions) == 3
 
 
+def test_more_objects_than_a_record_holds_are_the_strongest_of_them(scenes):
+    source = scenes.photo(640)
+    edited = source
+    centres = [(60 + 104 * i, 60 + 100 * j) for i in range(6) for j in range(4)]
+    for index, centre in enumerate(centres):
+        edited = scenes.paint(edited, scenes.ellipse(source.shape, centre, (12 + index % 5, 12)), (230, 20, 210))
+    result = derive_regions(source, edited)
+    assert (result.status, len(result.regions)) == ("ok", 12)
+    for region in result.regions:
+        x, y = (sum(region.bbox_xyxy[axis::2]) / 2 for axis in (0, 1))
+        assert min(abs(x - a) + abs(y - b) for a, b in centres) < 4
+
+
 def test_the_same_pair_gives_the_same_bytes_whatever_ran_between(scenes):
     source, edited, _ = edited_pair(scenes)
     noisy = scenes.editor_noise(edited)
@@ -126,11 +138,26 @@ def test_grey_images_work(scenes):
     assert scenes.mask_iou(derive_regions(*grey).regions[0].mask, mask) > 0.75
 
 
-def test_what_is_no_image_is_refused():
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (np.zeros((40, 40), np.uint8), r"uint8 \[40, 40\]"),
+        (np.zeros((40, 40, 1), np.uint8), r"uint8 \[40, 40, 1\]"),
+        (np.zeros((40, 40, 4), np.uint8), r"uint8 \[40, 40, 4\]"),
+        (np.zeros((40, 40, 3), np.uint16), r"uint16 \[40, 40, 3\]"),
+        (np.zeros((40, 40, 3), np.float32), r"float32 \[40, 40, 3\]"),
+        (np.zeros((40, 40, 3), bool), r"bool \[40, 40, 3\]"),
+        (np.zeros((0, 40, 3), np.uint8), r"uint8 \[0, 40, 3\]"),
+        (np.zeros((2, 40, 40, 3), np.uint8), r"uint8 \[2, 40, 40, 3\]"),
+        (Image.new("RGB", (40, 40)), "Image"),
+        (None, "NoneType"),
+    ],
+)
+def test_what_is_no_image_is_refused_by_name(wrong, words):
     image = np.zeros((40, 40, 3), np.uint8)
-    for wrong in (image[..., 0], image.astype(np.float32), np.zeros((40, 40, 4), np.uint8), image[:0]):
-        with pytest.raises(ValueError, match="uint8 image"):
-            derive_regions(image, wrong)
+    for pair, name in (((image, wrong), "edited"), ((wrong, image), "source")):
+        with pytest.raises(ValueError, match=rf"^{name}: expected a uint8 image .* got {words}; "):
+            derive_regions(*pair)
 
 
 @pytest.mark.parametrize(
@@ -154,27 +181,3 @@ def test_every_step_can_be_switched_off(scenes, switch):
     result = derive_regions(source, edited, RegionsConfig.model_validate({switch: False, "masks": "none"}))
     assert result.method == "classical/1"
     assert max(scenes.mask_iou(region.mask, mask) for region in result.regions) > 0.5
-
-
-@settings(max_examples=25, deadline=None)
-@given(seed=st.integers(0, 2**32 - 1), sizes=st.tuples(*[st.integers(1, 70)] * 4), kind=st.sampled_from("nfe"))
-def test_any_pair_gives_boxes_inside_the_frame(seed, sizes, kind):
-    rng = np.random.default_rng(seed)
-    a, b, c, d = sizes
-    source = rng.integers(0, 256, (a, b, 3), dtype=np.uint8)
-    edited = rng.integers(0, 256, (c, d, 3), dtype=np.uint8)
-    if kind == "f":
-        edited[:] = 128
-    if kind == "e":
-        edited = source.copy()
-        edited[: a // 2, : b // 2] = 255 - edited[: a // 2, : b // 2]
-    result = derive_regions(source, edited)
-    height, width = edited.shape[:2]
-    assert result.delta_e_map.shape == (height, width)
-    assert np.isfinite(result.delta_e_map).all()
-    assert len(result.regions) <= 12
-    assert (result.status == "unchanged") <= (not result.regions)
-    for region in result.regions:
-        assert region.mask.shape == (height, width)
-        assert region.bbox_xyxy == xyxy_from_mask(region.mask)
-        assert 0 <= region.confidence <= 1
