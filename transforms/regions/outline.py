@@ -15,7 +15,7 @@ SPILL_PX = 2
 """How far the outline may lie outside the fragments, pixels."""
 
 CLEAR, PEAK = 0.5, 3.0
-"""A piece belongs to its object if it is this strong somewhere: a share of the object's own strength, or so many floors,"""
+"""A piece belongs to its object if it is this strong somewhere: a share of its own strength, or so many floors,"""
 LARGE = 0.6
 """or this large, as a share of the largest piece."""
 CLOSE = 0.08
