@@ -12,7 +12,7 @@ from transforms.regions.difference import ciede2000_map
 from transforms.regions.edges import sharpen
 from transforms.regions.frame import WorkFrame, box_of, to_lab, work_frame
 from transforms.regions.grabcut import GrabCutRefiner
-from transforms.regions.kept import kept
+from transforms.regions.kept import kept, surrounds
 from transforms.regions.medians import median_inside, median_outside
 from transforms.regions.register import Aligned, displacement, register
 from transforms.regions.result import MaskRefiner, Outline, Region, RegionResult, Registration, Status
@@ -53,6 +53,8 @@ def derive_regions(
     whole = judge_whole_frame(aligned.source, frame.edited) if config.whole_frame else NOT_JUDGED
     maps = compare(aligned, frame.edited, config)
     stays = kept(aligned.source, frame.edited) if whole.edited and aligned.agreement < REPLACED else None
+    if stays is not None and surrounds(stays):
+        whole, stays = NOT_JUDGED, None
     unrelated = stays is not None and aligned.agreement < UNRELATED and not stays.any()
     refiner = masks or (GrabCutRefiner() if config.masks == "grabcut" else None)
     found = [] if unrelated or whole.style else _objects(frame, aligned, maps, config, refiner, whole)

@@ -39,9 +39,15 @@ def kept(source: np.ndarray, edited: np.ndarray) -> np.ndarray:
     sizes, cores = np.bincount(labels.ravel(), minlength=count), np.bincount(labels[core], minlength=count)
     stays = (cores >= LEAST * sizes) & (sizes >= CORE * core.size)
     stays[0] = False
-    outlines, _ = cv2.findContours(stays[labels].astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    solid = cv2.drawContours(np.zeros(labels.shape, np.uint8), outlines, -1, 1, cv2.FILLED)
+    wide = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
+    solid = cv2.morphologyEx(stays[labels].astype(np.uint8), cv2.MORPH_CLOSE, wide)
     return cv2.resize(solid.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR) > 0.5
+
+
+def surrounds(stays: np.ndarray) -> bool:
+    """Return whether most of the frame's border stayed (bool [h, w]): the edit lies within, however large."""
+    border = np.concatenate([stays[0], stays[-1], stays[:, 0], stays[:, -1]])
+    return bool(border.mean() > 0.5)
 
 
 def _largest(mask: np.ndarray) -> int:
