@@ -7,11 +7,11 @@ from schemas.geometry import BoxXYXY
 from transforms.regions.difference import norm
 from transforms.regions.frame import WorkFrame, box_of, to_lab
 
-SMALL_PX = 160
+SMALL_PX = 100
 """Objects of a longer side up to this, in full pixels, are drawn anew: a pixel more or less matters to them."""
 PAD_PX = 3.0
 """How far the outline may move, working pixels."""
-LEVEL = 0.4
+LEVEL = 0.25
 """The outline runs where the difference has risen by this share from that of the surroundings to the object's."""
 AGREEMENT = 0.45
 """IoU with the coarse mask below which the fine one has lost the object."""

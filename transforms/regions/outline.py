@@ -3,10 +3,10 @@
 import cv2
 import numpy as np
 
-BIAS = 2.6
-BY_MIDDLE, BY_COARSE = 0.86, -0.47
+BIAS = 2.1
+BY_MIDDLE, BY_COARSE = 1.1, -0.72
 """What the middle scale sees and the coarsest does more strongly is halo."""
-BY_STRENGTH, BY_NEAR, BY_OBJECT = 0.27, 1.8, 1.35
+BY_STRENGTH, BY_NEAR, BY_OBJECT = 0.25, 1.9, 1.15
 """Weights of the logarithms of the strength, of its share of the largest near by, and of its share of the object's own
 (90 % quantile). All from a logistic regression on pixels in and around objects of composites with exact truth."""
 NEAR_PX = 4
