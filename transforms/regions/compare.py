@@ -14,10 +14,10 @@ from transforms.regions.noise_floor import noise_floor, texture_levels, texture_
 from transforms.regions.register import Aligned
 from transforms.regions.structure import structure_change
 
-MINIMUM = (3.0, 2.4, 1.8)
-"""Delta E at each scale that nobody would call visible, whatever the noise."""
-MINIMUM_STRUCTURE = 0.2
-"""Share of the structure that nobody would miss."""
+FLOORS = ((3.0, 6.0), (2.4, 12.0), (1.8, 8.0))
+"""Delta E at each scale that nobody would call visible whatever the noise, and that no noise reaches on its own."""
+FLOOR_STRUCTURE = (0.2, 0.45)
+"""The same of the share of the structure."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,9 +56,10 @@ def compare(aligned: Aligned, edited: np.ndarray, config: RegionsConfig) -> Maps
     levels = texture_levels(texture, config.texture_floor)
     differences = difference_maps(source, target, config.tolerance)
     size = edited.shape[1], edited.shape[0]
-    pairs = [*zip(differences, MINIMUM, strict=True), (structure, MINIMUM_STRUCTURE)]
+    pairs = [*zip(differences, FLOORS, strict=True), (structure, FLOOR_STRUCTURE)]
     ratios = [
-        cv2.resize(values / noise_floor(values, _resized(levels, values.shape), least), size) for values, least in pairs
+        cv2.resize(values / noise_floor(values, _resized(levels, values.shape), *range_), size)
+        for values, range_ in pairs
     ]
     return Maps(
         differences=tuple(differences),

@@ -12,6 +12,7 @@ from transforms.regions.difference import ciede2000_map
 from transforms.regions.edges import sharpen
 from transforms.regions.frame import WorkFrame, box_of, to_lab, work_frame
 from transforms.regions.grabcut import GrabCutRefiner
+from transforms.regions.kept import kept, surrounds
 from transforms.regions.medians import median_inside, median_outside
 from transforms.regions.register import Aligned, displacement, register
 from transforms.regions.result import MaskRefiner, Outline, Region, RegionResult, Registration, Status
@@ -20,6 +21,8 @@ from transforms.regions.whole_frame import WholeFrame, judge_whole_frame
 METHOD = "classical/1"
 UNRELATED = 0.15
 """Share of the structure that both images must show, or an edit of the whole frame is another picture."""
+REPLACED = 0.5
+"""Share below which all but a foreground was replaced: an edit of tone or style keeps more of the structure."""
 BESIDE_TONE = 6.0
 """How much stronger than usual a local difference must be beside a change of tone, which no polynomial undoes."""
 NOT_JUDGED = WholeFrame(tone=False, style=False)
@@ -49,7 +52,10 @@ def derive_regions(
     aligned = register(frame.source, frame.edited, config.register_frame)
     whole = judge_whole_frame(aligned.source, frame.edited) if config.whole_frame else NOT_JUDGED
     maps = compare(aligned, frame.edited, config)
-    unrelated = whole.edited and aligned.agreement < UNRELATED
+    stays = kept(aligned.source, frame.edited) if whole.edited and aligned.agreement < REPLACED else None
+    if stays is not None and surrounds(stays):
+        whole, stays = NOT_JUDGED, None
+    unrelated = stays is not None and aligned.agreement < UNRELATED and not stays.any()
     refiner = masks or (GrabCutRefiner() if config.masks == "grabcut" else None)
     found = [] if unrelated or whole.style else _objects(frame, aligned, maps, config, refiner, whole)
     matrix = frame.full_matrix(aligned.matrix)
@@ -59,7 +65,7 @@ def derive_regions(
 
     regions = _local_regions(found, maps.delta_e, full)
     if whole.edited and not unrelated:
-        regions.insert(0, _whole_region(frame, aligned))
+        regions.insert(0, _whole_region(frame, aligned, stays))
     return RegionResult(
         status=_status(regions, unrelated),
         regions=tuple(regions[:MAX_REGIONS]),
@@ -122,11 +128,16 @@ def _local_regions(
     return sorted(regions, key=lambda r: (-np.count_nonzero(r.mask), r.bbox_xyxy[1], r.bbox_xyxy[0]))
 
 
-def _whole_region(frame: WorkFrame, aligned: Aligned) -> Region:
+def _whole_region(frame: WorkFrame, aligned: Aligned, stays: np.ndarray | None) -> Region:
+    """Return the region of an edit of the whole frame, or of all but a foreground that stays (bool [h, w])."""
     width, height = frame.edited_size
     delta_e = ciede2000_map(to_lab(aligned.source), to_lab(frame.edited))
-    mask = np.ones((height, width), bool)
-    return Region(mask, (0, 0, width, height), float(np.median(delta_e)), 1.0, whole_frame=True)
+    if stays is None or not stays.any():
+        mask = np.ones((height, width), bool)
+        return Region(mask, (0, 0, width, height), float(np.median(delta_e)), 1.0, whole_frame=True)
+    mask = frame.full_mask(~stays)
+    box = box_of(mask)
+    return Region(mask, box, median_inside(delta_e, mask, box), 1.0)
 
 
 def _registration(frame: WorkFrame, aligned: Aligned, maps: Maps, ok: bool) -> Registration:

@@ -17,7 +17,10 @@ def pyramid(lab: np.ndarray) -> list[np.ndarray]:
     """
     levels = [cv2.GaussianBlur(lab, (5, 5), 0.8)]
     for _ in range(SCALES - 1):
-        levels.append(cv2.pyrDown(cv2.GaussianBlur(levels[-1], (5, 5), 0.9)))
+        blurred = cv2.GaussianBlur(levels[-1], (7, 7), 1.3)
+        height, width = blurred.shape[:2]
+        # pyrDown would put a level's pixels on every second one of the last, half a pixel off where resize looks
+        levels.append(cv2.resize(blurred, ((width + 1) // 2, (height + 1) // 2), interpolation=cv2.INTER_LINEAR))
     return levels
 
 

@@ -9,6 +9,9 @@ from schemas.geometry import BoxXYXY
 
 LOW, HIGH = 1.0, 1.4
 """Strengths (1 = noise floor) that a fragment reaches everywhere, and somewhere."""
+HALO, HALO_PX = 0.4, 4
+"""What is weaker than this share of the strongest within so many pixels is the halo of its blur, and parts what it
+surrounds."""
 MAX_FRAGMENTS = 80
 
 
@@ -37,7 +40,9 @@ def find_fragments(strength: np.ndarray, hysteresis: bool = True) -> Fragments:
         strength: float32 [h, w], difference over noise floor.
         hysteresis: False for one threshold, the high one.
     """
-    marked = (strength > (LOW if hysteresis else HIGH)).astype(np.uint8)
+    size = 2 * HALO_PX + 1
+    near = cv2.dilate(strength, np.ones((size, size), np.uint8))
+    marked = ((strength > (LOW if hysteresis else HIGH)) & (strength >= HALO * near)).astype(np.uint8)
     pair = np.ones((2, 2), np.uint8)  # the anchors undo each other: one would shift the mask by a pixel
     marked = cv2.dilate(cv2.erode(marked, pair, anchor=(0, 0)), pair, anchor=(1, 1))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(marked, connectivity=8)

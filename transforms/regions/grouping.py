@@ -10,12 +10,16 @@ from transforms.regions.fragments import Fragments
 
 GAP = 0.1
 """A crumb or letter closer than this share of the larger part's longer side belongs to it,"""
-GAP_LEAST, GAP_MOST = 0.008, 0.035
+GAP_LEAST, GAP_MOST = 0.022, 0.035
 """within these shares of the frame's longer side; two objects of like size must be closer than the least."""
 CRUMB = 0.2
 """A part below this share of the other's area is a crumb."""
 LINE_ASPECT = 2.0
-"""Parts this many times as wide as high may be lines of text."""
+"""Parts this many times as wide as high may be lines of text,"""
+LETTER = 0.1
+"""and lower than this share of the frame's longer side;"""
+SPACING = 1.2
+"""two that are no further apart than this many of their heights are one line."""
 LEADING = 1.0
 """Lines closer than this many of their heights, one above the other, are one block."""
 
@@ -31,11 +35,10 @@ class Neighbours:
 
 @dataclass(frozen=True)
 class _Part:
-    """What an object is made of so far. Attributes: half open box, pixels, number of fragments."""
+    """What an object is made of so far. Attributes: half open box, pixels."""
 
     box_xyxy: BoxXYXY
     size: int
-    count: int = 1
 
     @property
     def width(self) -> int:
@@ -45,10 +48,14 @@ class _Part:
     def height(self) -> int:
         return self.box_xyxy[3] - self.box_xyxy[1]
 
+    @property
+    def aspect(self) -> float:
+        return self.width / self.height
+
     def joined(self, other: "_Part") -> "_Part":
         a, b = self.box_xyxy, other.box_xyxy
         box = min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
-        return _Part(box, self.size + other.size, self.count + other.count)
+        return _Part(box, self.size + other.size)
 
 
 def group(fragments: Fragments) -> np.ndarray:
@@ -116,7 +123,7 @@ def neighbours(labels: np.ndarray) -> list[Neighbours]:
 
 def _allowed_gap(a: _Part, b: _Part, side: int) -> float:
     """Return the distance in pixels up to which two parts belong together."""
-    if _in_block(a, b):
+    if _in_block(a, b) or _in_text_line(a, b, side):
         return np.inf
     small, large = sorted((a, b), key=lambda part: part.size)
     if small.size < CRUMB * large.size or _in_line(a, b):
@@ -126,18 +133,30 @@ def _allowed_gap(a: _Part, b: _Part, side: int) -> float:
 
 
 def _in_line(a: _Part, b: _Part) -> bool:
-    """Return whether two parts could be letters or words of a line: of one height, side by side, near each other."""
-    heights = a.height, b.height
-    shared = min(a.box_xyxy[3], b.box_xyxy[3]) - max(a.box_xyxy[1], b.box_xyxy[1])
-    gap = max(a.box_xyxy[0], b.box_xyxy[0]) - min(a.box_xyxy[2], b.box_xyxy[2])
-    return shared >= 0.6 * max(heights) and gap <= 0.6 * max(heights)
+    """Return whether two parts could be letters of a line: of one height, side by side, near each other."""
+    high = max(a.height, b.height)
+    return _shared_height(a, b) >= 0.6 * high and _across(a, b) <= 0.6 * high
+
+
+def _in_text_line(a: _Part, b: _Part, side: int) -> bool:
+    """Return whether two parts could be words of a line of text."""
+    low, high = sorted((a.height, b.height))
+    like_text = max(a.aspect, b.aspect) >= LINE_ASPECT and high <= LETTER * side and low >= 0.4 * high
+    return like_text and _shared_height(a, b) >= 0.6 * low and _across(a, b) <= SPACING * high
 
 
 def _in_block(a: _Part, b: _Part) -> bool:
     """Return whether two parts could be lines of one block: of like height, one above the other."""
-    if min(a.width / a.height, b.width / b.height) < LINE_ASPECT:
-        return False
     low, high = sorted((a.height, b.height))
-    shared = min(a.box_xyxy[2], b.box_xyxy[2]) - max(a.box_xyxy[0], b.box_xyxy[0])
-    gap = max(a.box_xyxy[1], b.box_xyxy[1]) - min(a.box_xyxy[3], b.box_xyxy[3])
-    return low >= 0.5 * high and shared >= 0.5 * min(a.width, b.width) and gap <= LEADING * low
+    like_lines = min(a.aspect, b.aspect) >= LINE_ASPECT and low >= 0.5 * high
+    return like_lines and -_across(a, b) >= 0.5 * min(a.width, b.width) and -_shared_height(a, b) <= LEADING * low
+
+
+def _shared_height(a: _Part, b: _Part) -> int:
+    """Return how many rows two parts share; less than 0 for how many lie between them."""
+    return min(a.box_xyxy[3], b.box_xyxy[3]) - max(a.box_xyxy[1], b.box_xyxy[1])
+
+
+def _across(a: _Part, b: _Part) -> int:
+    """Return how many columns lie between two parts; less than 0 for how many they share."""
+    return max(a.box_xyxy[0], b.box_xyxy[0]) - min(a.box_xyxy[2], b.box_xyxy[2])

@@ -33,7 +33,7 @@ def texture_levels(texture: np.ndarray, enabled: bool = True) -> np.ndarray:
     return np.searchsorted(edges.astype(np.float32), texture.ravel()).reshape(texture.shape).astype(np.uint8)
 
 
-def noise_floor(difference: np.ndarray, levels: np.ndarray, minimum: float) -> np.ndarray:
+def noise_floor(difference: np.ndarray, levels: np.ndarray, minimum: float, maximum: float) -> np.ndarray:
     """Return float32 [h, w]: the difference that noise alone reaches at a pixel of its texture.
 
     For each level, every block of the frame gives its median difference; the quiet quantile over the blocks, times
@@ -44,6 +44,7 @@ def noise_floor(difference: np.ndarray, levels: np.ndarray, minimum: float) -> n
         difference: float32 [h, w].
         levels: uint8 [h, w], see `texture_levels`.
         minimum: difference below which nothing counts.
+        maximum: difference that no editor's noise reaches, so that an edit of most of the frame is not taken for it.
     """
     step = max(1, int(np.sqrt(difference.size / SAMPLES)))
     sampled = np.s_[::step, ::step]
@@ -55,7 +56,7 @@ def noise_floor(difference: np.ndarray, levels: np.ndarray, minimum: float) -> n
         known = row[~np.isnan(row)]
         floors[level] = SPREAD * np.quantile(known, QUIET) if known.size else 0.0
     floors = np.minimum.accumulate(floors[::-1])[::-1]
-    return np.maximum(floors, minimum)[levels]
+    return np.clip(floors, minimum, maximum)[levels]
 
 
 def _block_index(shape: tuple[int, ...]) -> np.ndarray:

@@ -150,7 +150,18 @@ def agreement(source: np.ndarray, edited: np.ndarray) -> float:
     height, width = edited.shape[:2]
     scale = min(1.0, 256 / max(height, width))
     size = max(8, round(width * scale)), max(8, round(height * scale))
-    a, b = (cv2.GaussianBlur(_grey(resize_to(image, *size)), (0, 0), 1) for image in (source, edited))
+    shared = correlation(*(resize_to(image, *size) for image in (source, edited)))
+    textured = ~np.isnan(shared)
+    return float((shared[textured] > 0.5).mean()) if textured.mean() >= 0.05 else 1.0
+
+
+def correlation(source: np.ndarray, edited: np.ndarray) -> np.ndarray:
+    """Return the correlation of brightness in a window of 17 pixels, float32 [h, w], -1..1; NaN where one is flat.
+
+    Args:
+        source, edited: uint8 [h, w, 3].
+    """
+    a, b = (cv2.GaussianBlur(_grey(image), (0, 0), 1) for image in (source, edited))
 
     def local(values: np.ndarray) -> np.ndarray:
         return cv2.boxFilter(values, -1, (17, 17))
@@ -158,6 +169,5 @@ def agreement(source: np.ndarray, edited: np.ndarray) -> float:
     da, db = a - local(a), b - local(b)
     va, vb = local(da * da), local(db * db)
     textured = (va > 9) & (vb > 9)
-    if textured.mean() < 0.05:
-        return 1.0
-    return float((local(da * db)[textured] / np.sqrt(va[textured] * vb[textured]) > 0.5).mean())
+    shared = local(da * db) / np.sqrt(np.where(textured, va * vb, 1))
+    return np.where(textured, shared, np.float32(np.nan))
