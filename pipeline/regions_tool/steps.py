@@ -7,12 +7,13 @@ import numpy as np
 from transforms.regions.compare import Maps, compare
 from transforms.regions.components import Component, find_components
 from transforms.regions.config import RegionsConfig
-from transforms.regions.derive import BESIDE_TONE, NOT_JUDGED, UNRELATED
+from transforms.regions.derive import BESIDE_TONE, NOT_JUDGED
 from transforms.regions.difference import ciede2000_map
 from transforms.regions.fragments import Fragments, find_fragments
 from transforms.regions.frame import to_lab, work_frame
 from transforms.regions.grouping import group
 from transforms.regions.register import register
+from transforms.regions.result import RegionResult
 from transforms.regions.whole_frame import WholeFrame, judge_whole_frame
 
 
@@ -47,19 +48,21 @@ class Steps:
     local: bool
 
 
-def trace_steps(source: np.ndarray, edited: np.ndarray, config: RegionsConfig) -> Steps:
+def trace_steps(source: np.ndarray, edited: np.ndarray, config: RegionsConfig, result: RegionResult) -> Steps:
     """Run the chain up to the outlines and return all that it found.
 
     Args:
         source: uint8 [H, W, 3] sRGB.
         edited: uint8 [H', W', 3] sRGB.
         config: switches of the steps.
+        result: what `derive_regions` made of them; it says whether the whole frame was edited.
     """
     frame = work_frame(source, edited, config.work_size)
     aligned = register(frame.source, frame.edited, config.register_frame)
-    whole = judge_whole_frame(aligned.source, frame.edited) if config.whole_frame else NOT_JUDGED
+    everywhere = result.status in ("global", "unregistrable")
+    whole = judge_whole_frame(aligned.source, frame.edited) if everywhere else NOT_JUDGED
     maps = compare(aligned, frame.edited, config)
-    local = not whole.style and not (whole.edited and aligned.agreement < UNRELATED)
+    local = not whole.style and result.status != "unregistrable"
     strength = maps.strength / BESIDE_TONE if whole.tone else maps.strength
     fragments = find_fragments(strength if local else np.zeros_like(strength), config.hysteresis)
     return Steps(
