@@ -112,7 +112,9 @@ def _fragments(steps: Steps, measured: MeasuredPair, cell: int) -> Panel:
     _tint(picture, kept & (steps.strength > HIGH), STRONG)
     count = _counted(len(steps.fragments), "fragment")
     if measured.config.hysteresis:
-        caption = f"{count}. Dark: over {HIGH}. Light: over {LOW:.0f}, touching dark. Grey: never over {HIGH}, dropped."
+        caption = (
+            f"{count}. Dark: over {HIGH}. Light: over {LOW:.0f}, touching dark. Grey: the rest over {LOW:.0f}, dropped."
+        )
     else:
         caption = f"{count}: what is over {HIGH} (hysteresis switched off)."
     return Panel("Fragments", caption, scaled(picture, cell))

@@ -39,6 +39,27 @@ def other_photo():
     return np.array(Image.fromarray(photos.coffee()).resize((256, 256)))
 
 
+def photo_before_another_background():
+    pixels = other_photo()
+    pixels[20:120, 60:160] = photo()[20:120, 60:160]
+    return pixels
+
+
+def photo_with_another_middle():
+    pixels = photo()
+    pixels[12:244, 12:244] = other_photo()[12:244, 12:244]
+    return pixels
+
+
+PICTURES = [
+    edited_photo,
+    dark_photo,
+    drawn_photo,
+    other_photo,
+    photo,
+    photo_before_another_background,
+    photo_with_another_middle,
+]
 STATUSES = {
     "ok": edited_photo,
     "unchanged": photo,
@@ -77,7 +98,7 @@ def test_the_picture_is_the_same_each_time(tmp_path):
     assert np.array_equal(draw_steps(measured), draw_steps(measured))
 
 
-@pytest.mark.parametrize("edited", [edited_photo, dark_photo, drawn_photo, other_photo, photo])
+@pytest.mark.parametrize("edited", PICTURES)
 def test_the_steps_are_those_of_the_chain(edited):
     source, edited = photo(), edited()
     result = derive_regions(source, edited, BARE)
@@ -85,8 +106,10 @@ def test_the_steps_are_those_of_the_chain(edited):
     assert np.array_equal(steps.maps.delta_e, result.delta_e_small)
     frame = work_frame(source, edited, BARE.work_size)
     traced = {frame.full_mask(component.mask).tobytes() for component in steps.components}
-    assert traced == {region.mask.tobytes() for region in result.regions if not region.whole_frame}
-    assert steps.whole.edited == (result.status in ("global", "unregistrable"))
+    # a region of the whole frame, or of all but a foreground, comes first and is none of the components
+    local = result.regions[steps.whole.edited and result.status != "unregistrable" :]
+    assert traced == {region.mask.tobytes() for region in local}
+    assert steps.local == (result.status != "unregistrable" and not steps.whole.style)
 
 
 def test_a_style_leaves_the_search_for_local_edits_out():
