@@ -13,7 +13,7 @@ from rich.console import Console
 from schemas.errors import UserError
 
 if TYPE_CHECKING:
-    from transforms.regions.config import RegionsConfig
+    from pipeline.regions_tool.workers import Job
 
 EXIT_USER_ERROR, EXIT_TOO_MANY_ERRORS, EXIT_WORKER_DIED = 2, 3, 4
 
@@ -116,6 +116,10 @@ def regions(
             "of its region, 0 = unchanged), and NAME.region1.png, ... (255 = the region's pixels in the label map).",
         ),
     ] = None,
+    steps: Annotated[
+        Path | None,
+        typer.Option(help="Write a picture of every step of the measurement here; with many pairs a folder, NAME.png."),
+    ] = None,
     masks_by: Annotated[
         str | None, typer.Option(metavar="none|grabcut|sam", help="Who refines the masks; grabcut if not given.")
     ] = None,
@@ -142,35 +146,28 @@ def regions(
 
     config = make_settings(override or [], masks_by, sam_checkpoint, sam_model_type)
     if edited is None:
-        _regions_of_many(source, out, config, overlay, masks, jobs, as_json)
+        from pipeline.regions_tool.workers import Job
+
+        _regions_of_many(source, out, Job(config, overlay, masks, steps), jobs, as_json)
         return
     from pipeline.regions_tool.single import measure_one, pretty_json, print_record
 
     if out:
         raise UserError(f"--out {out}: is for many pairs; of one pair --json prints the regions")
-    record = measure_one(source, edited, config, overlay, masks)
+    record = measure_one(source, edited, config, overlay, masks, steps)
     if as_json:
         typer.echo(pretty_json(record))
     else:
         print_record(record, console)
 
 
-def _regions_of_many(
-    path: str,
-    out: Path | None,
-    config: "RegionsConfig",
-    overlays: Path | None,
-    masks: Path | None,
-    jobs: int,
-    as_json: bool,
-) -> None:
+def _regions_of_many(path: str, out: Path | None, job: "Job", jobs: int, as_json: bool) -> None:
     from pipeline.regions_tool.many import WorkerDiedError, measure_many, print_summary
-    from pipeline.regions_tool.workers import Job
 
     if out is None or as_json:
         raise UserError(f"{path}: one path stands for many pairs: give -o FILE.jsonl, no --json; or give two pictures")
     try:
-        summary = measure_many(path, out, Job(config, overlays, masks), jobs, console)
+        summary = measure_many(path, out, job, jobs, console)
     except WorkerDiedError as error:
         typer.echo(f"spatialreward: {error}", err=True)
         raise typer.Exit(EXIT_WORKER_DIED) from None

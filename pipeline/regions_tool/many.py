@@ -77,10 +77,11 @@ def measure_many(path: str, out: Path, job: Job, jobs: int, console: Console) ->
     if out.suffix != ".jsonl" or out.is_dir():
         raise UserError(f"--out {out}: must be the name of a .jsonl file to write")
     found = find(path)
-    for flag, folder in (("--overlay", job.overlays), ("--masks", job.masks)):
+    for flag, folder in (("--overlay", job.overlays), ("--masks", job.masks), ("--steps", job.steps)):
         if folder:
             check_folder(flag, folder)
-    settings = digest(DISTRIBUTION, code_digest(), job.config.model_dump_json(), job.overlays, job.masks)[:16]
+    places = job.overlays, job.masks, job.steps
+    settings = digest(DISTRIBUTION, code_digest(), job.config.model_dump_json(), *places)[:16]
     with Unfinished(out, settings) as unfinished:
         names, taken_over = _measure(found, unfinished, job, jobs, console)
         unfinished.finish(out, names)

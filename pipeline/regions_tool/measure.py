@@ -39,14 +39,18 @@ class MeasuredPair:
     """A pair and its regions.
 
     Attributes:
+        config: how regions were derived.
         record: the regions as they are written.
         result: of `derive_regions`: full masks, difference map, registration.
+        source: uint8 [H', W', 3] sRGB, the picture before the edit.
         edited: uint8 [H, W, 3] sRGB, the edited picture.
         label_map: uint8 [H, W], pixel = id of its region, 0 = unchanged.
     """
 
+    config: RegionsConfig
     record: PairRegions
     result: RegionResult
+    source: np.ndarray
     edited: np.ndarray
     label_map: np.ndarray
 
@@ -78,7 +82,7 @@ def measure_files(
     result = derive_regions(before, after, config, refiner)
     regions, label_map = label_regions(result, [Edit.imported("unknown")])
     record = PairRegions.of_result(name, result, regions, (before_sha256, after_sha256))
-    return MeasuredPair(record, result, after, label_map)
+    return MeasuredPair(config, record, result, before, after, label_map)
 
 
 def _read(role: str, uri: str) -> tuple[np.ndarray, str]:

@@ -1,4 +1,4 @@
-"""The pictures that the regions tool writes: an overlay, the label map, a mask for each region."""
+"""The pictures that the regions tool writes: an overlay, the label map, a mask for each region, every step."""
 
 import io
 from dataclasses import dataclass
@@ -8,20 +8,29 @@ import numpy as np
 from PIL import Image
 
 from pipeline.regions_tool.measure import MeasuredPair
+from pipeline.regions_tool.steps_picture import draw_steps
 from pipeline.report.draw import draw_overlay
 from schemas.errors import UserError
 from schemas.example import MAX_REGIONS
 from transforms import storage
 
-OVERLAY_FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
+FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 
 
 @dataclass(frozen=True)
 class Pictures:
-    """Where the pictures of one pair go. Attributes: the overlay's file, the masks' folder, their name; None: none."""
+    """Where the pictures of one pair go; None for none.
+
+    Attributes:
+        overlay: file of the edited picture with boxes and masks.
+        masks: folder of the label map and the regions' masks.
+        steps: file of the picture of every step.
+        name: what files in the folder of masks are called after.
+    """
 
     overlay: Path | None = None
     masks: Path | None = None
+    steps: Path | None = None
     name: str = "pair"
 
     @property
@@ -31,7 +40,7 @@ class Pictures:
 
     def stand(self) -> bool:
         """Return whether all that is asked for was written; region masks come before the label map."""
-        return all(path.is_file() for path in (self.overlay, self.label_map) if path)
+        return all(path.is_file() for path in (self.overlay, self.label_map, self.steps) if path)
 
     def write(self, measured: MeasuredPair) -> None:
         """Write what is asked for. Masks that an earlier run left for regions that are no longer there are removed.
@@ -50,7 +59,9 @@ class Pictures:
             _write(self.label_map, measured.label_map, "PNG")
         if self.overlay:
             drawn = draw_overlay(measured.edited, measured.record.edit_region, measured.label_map)
-            _write(self.overlay, drawn, OVERLAY_FORMATS[self.overlay.suffix.lower()])
+            _write(self.overlay, drawn, FORMATS[self.overlay.suffix.lower()])
+        if self.steps:
+            _write(self.steps, draw_steps(measured), FORMATS[self.steps.suffix.lower()])
 
 
 def _write(path: Path, pixels: np.ndarray, form: str) -> None:
@@ -65,16 +76,16 @@ def _write(path: Path, pixels: np.ndarray, form: str) -> None:
         raise UserError(f"{path}: cannot be written ({cause}); choose another place or format") from None
 
 
-def check_overlay_file(path: Path) -> None:
-    """Refuse a place that no overlay can be written to.
+def check_picture_file(flag: str, path: Path) -> None:
+    """Refuse a place that no picture can be written to.
 
     Raises:
         UserError: the ending is no picture format, or a folder stands there.
     """
-    if path.suffix.lower() not in OVERLAY_FORMATS:
-        raise UserError(f"--overlay {path}: name it .png, .jpg or .webp")
+    if path.suffix.lower() not in FORMATS:
+        raise UserError(f"{flag} {path}: name it .png, .jpg or .webp")
     if path.is_dir():
-        raise UserError(f"--overlay {path}: is a folder; give the name of a picture to write")
+        raise UserError(f"{flag} {path}: is a folder; give the name of a picture to write")
 
 
 def check_folder(flag: str, path: Path) -> None:
@@ -83,7 +94,7 @@ def check_folder(flag: str, path: Path) -> None:
     Raises:
         UserError: a file stands there or above it, or the name is that of a picture.
     """
-    if path.suffix.lower() in OVERLAY_FORMATS and not path.is_dir():
+    if path.suffix.lower() in FORMATS and not path.is_dir():
         raise UserError(f"{flag} {path}: is named like a picture; give a folder")
     try:
         path.mkdir(parents=True, exist_ok=True)

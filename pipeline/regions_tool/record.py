@@ -7,8 +7,22 @@ from pydantic import Field
 from schemas.example import MAX_REGIONS, EditRegion, Model, OptionalDecimal, Text
 from transforms.regions.result import RegionResult, Status
 
+_MEANING = {
+    "unchanged": "nothing changed visibly",
+    "global": "the whole frame was edited",
+    "unregistrable": "the pictures do not show the same scene, or cannot be laid on each other",
+}
 NONE = "-"
 """Stands in text fields for what is not known or does not apply."""
+
+
+def with_meaning(status: str) -> str:
+    """Return a status, and what it means where that needs saying.
+
+    >>> with_meaning("unchanged")
+    'unchanged: nothing changed visibly'
+    """
+    return f"{status}: {_MEANING[status]}" if status in _MEANING else status
 
 
 class PairRegions(Model):

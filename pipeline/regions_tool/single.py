@@ -7,22 +7,20 @@ from rich.console import Console
 from rich.table import Table
 
 from pipeline.regions_tool.measure import UnreadablePictureError, measure_files
-from pipeline.regions_tool.pictures import Pictures, check_folder, check_overlay_file
-from pipeline.regions_tool.record import PairRegions
+from pipeline.regions_tool.pictures import Pictures, check_folder, check_picture_file
+from pipeline.regions_tool.record import PairRegions, with_meaning
 from schemas.errors import UserError
 from transforms.regions.config import RegionsConfig
 from transforms.sources.files import printable_name
 
-WORDS = {
-    "unchanged": "nothing changed visibly",
-    "global": "the whole frame was edited",
-    "unregistrable": "the pictures do not show the same scene, or cannot be laid on each other",
-}
-"""What a status means, where it needs saying."""
-
 
 def measure_one(
-    source: str, edited: str, config: RegionsConfig, overlay: Path | None, masks: Path | None
+    source: str,
+    edited: str,
+    config: RegionsConfig,
+    overlay: Path | None = None,
+    masks: Path | None = None,
+    steps: Path | None = None,
 ) -> PairRegions:
     """Measure one pair and write its pictures.
 
@@ -32,12 +30,14 @@ def measure_one(
         config: how regions are derived.
         overlay: file for the edited picture with boxes and masks.
         masks: folder for the label map and the regions' masks.
+        steps: file for the picture of every step.
 
     Raises:
         UserError: a picture cannot be used, or a place cannot be written to.
     """
-    if overlay:
-        check_overlay_file(overlay)
+    for flag, path in (("--overlay", overlay), ("--steps", steps)):
+        if path:
+            check_picture_file(flag, path)
     if masks:
         check_folder("--masks", masks)
     name = printable_name(Path(edited).stem.removesuffix(".edited")) or "pair"
@@ -45,7 +45,7 @@ def measure_one(
         measured = measure_files(source, edited, config, name=name)
     except UnreadablePictureError as error:
         raise UserError(f"{error.uri}: {error.reason} ({error.detail}); give the path of {_wanted(error)}") from None
-    Pictures(overlay, masks, name).write(measured)
+    Pictures(overlay, masks, steps, name).write(measured)
     return measured.record
 
 
@@ -62,9 +62,10 @@ def pretty_json(record: PairRegions) -> str:
 
 def print_record(record: PairRegions, console: Console) -> None:
     """Print the regions as a table."""
-    note = f": {WORDS[record.status]}" if record.status in WORDS else ""
     count = f"{len(record.edit_region)} edit region{'' if len(record.edit_region) == 1 else 's'}"
-    console.print(f"{record.status}{note}; {count} in {record.width}x{record.height} ({record.method})", soft_wrap=True)
+    console.print(
+        f"{with_meaning(record.status)}; {count} in {record.width}x{record.height} ({record.method})", soft_wrap=True
+    )
     if not record.edit_region:
         return
     table = Table("id", "kind", "bbox_2d (0-1000)", "area", "ΔE00", "confidence")

@@ -24,17 +24,19 @@ from transforms.regions.result import MaskRefiner
 
 @dataclass(frozen=True)
 class Job:
-    """What to do with every pair. Attributes: how regions are derived; the folders for overlays and masks, if any."""
+    """What to do with every pair. Attributes: how regions are derived; folders for overlays, masks, steps, if any."""
 
     config: RegionsConfig
     overlays: Path | None
     masks: Path | None
+    steps: Path | None = None
 
     def pictures(self, pair: Pair) -> Pictures:
         """Return where a pair's pictures go."""
         return Pictures(
             overlay=self.overlays / f"{pair.place}.png" if self.overlays else None,
             masks=self.masks / pair.place.parent if self.masks else None,
+            steps=self.steps / f"{pair.place}.png" if self.steps else None,
             name=pair.place.name,
         )
 

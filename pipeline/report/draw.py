@@ -129,8 +129,8 @@ def draw_example(
     Returns:
         uint8 [., ., 3]: three cells and their margins wide, as high as it needs to be.
     """
-    overlay = _overlay_at_cell(edited, label_map, example, cell)
-    pictures = [_scaled(source, cell), _scaled(edited, cell), overlay]
+    overlay = overlay_at_cell(edited, label_map, example.edit_region, cell)
+    pictures = [scaled(source, cell), scaled(edited, cell), overlay]
     margin, gap, size = cell // 32, cell // 42, max(cell // 28, MIN_FONT)
     font, large, line = ImageFont.load_default(size), ImageFont.load_default(size + size // 8), size + size // 2
     width = 3 * cell + 2 * gap + 2 * margin
@@ -149,19 +149,21 @@ def draw_example(
     return np.asarray(panel)
 
 
-def _scaled(image: np.ndarray, cell: int) -> Image.Image:
-    """Scale up or down until the longer side is `cell`."""
+def scaled(image: np.ndarray, cell: int) -> Image.Image:
+    """Scale a picture (uint8 [H, W, 3]) up or down until the longer side is `cell` pixels."""
     height, width = image.shape[:2]
     scale = cell / max(width, height)
     size = max(1, round(width * scale)), max(1, round(height * scale))
     return Image.fromarray(image).resize(size, Image.Resampling.LANCZOS)
 
 
-def _overlay_at_cell(edited: np.ndarray, label_map: np.ndarray, example: Example, cell: int) -> Image.Image:
-    """Scale first, then draw: lines and letters keep their size whatever the picture's."""
-    small = _scaled(edited, cell)
+def overlay_at_cell(
+    edited: np.ndarray, label_map: np.ndarray, edit_region: Sequence[EditRegion], cell: int
+) -> Image.Image:
+    """Scale first, then `draw_overlay`: lines and letters keep their size whatever the picture's."""
+    small = scaled(edited, cell)
     labels = Image.fromarray(label_map).resize(small.size, Image.Resampling.NEAREST)
-    return Image.fromarray(draw_overlay(np.asarray(small), example.edit_region, np.asarray(labels)))
+    return Image.fromarray(draw_overlay(np.asarray(small), edit_region, np.asarray(labels)))
 
 
 def _facts(example: Example) -> tuple[str, str]:

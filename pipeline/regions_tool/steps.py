@@ -1,0 +1,87 @@
+"""What each step of the region chain finds on a pair, computed once more to be looked at."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from transforms.regions.compare import Maps, compare
+from transforms.regions.components import Component, find_components
+from transforms.regions.config import RegionsConfig
+from transforms.regions.derive import BESIDE_TONE, NOT_JUDGED, REPLACED
+from transforms.regions.difference import ciede2000_map
+from transforms.regions.fragments import Fragments, find_fragments
+from transforms.regions.frame import to_lab, work_frame
+from transforms.regions.grouping import group
+from transforms.regions.kept import kept, surrounds
+from transforms.regions.register import Aligned, register
+from transforms.regions.result import RegionResult
+from transforms.regions.whole_frame import WholeFrame, judge_whole_frame
+
+
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """What `derive_regions` has in hand on its way, in the working frame, before masks are refined.
+
+    Attributes:
+        source: uint8 [h, w, 3], registered.
+        edited: uint8 [h, w, 3].
+        agreement: share (0..1) of the textured blocks whose structure both images show.
+        whole: whether the whole frame was edited.
+        delta_e_before: CIEDE2000 before colours are matched, float32, of the size of `maps.delta_e`.
+        maps: the maps that objects are found on.
+        strength: float32 [h, w], what fragments are found on; 1 = floor.
+        fragments: connected areas over the floor; none where no local edit is looked for.
+        objects: int [n], the object that each fragment belongs to, see `group`.
+        components: the objects that are kept, with their outlines.
+        local: whether local edits are looked for: not in another style or another picture.
+    """
+
+    source: np.ndarray
+    edited: np.ndarray
+    agreement: float
+    whole: WholeFrame
+    delta_e_before: np.ndarray
+    maps: Maps
+    strength: np.ndarray
+    fragments: Fragments
+    objects: np.ndarray
+    components: tuple[Component, ...]
+    local: bool
+
+
+def trace_steps(source: np.ndarray, edited: np.ndarray, config: RegionsConfig, result: RegionResult) -> Steps:
+    """Run the chain up to the outlines and return all that it found.
+
+    Args:
+        source: uint8 [H, W, 3] sRGB.
+        edited: uint8 [H', W', 3] sRGB.
+        config: switches of the steps.
+        result: what `derive_regions` made of them; it says whether they show the same scene.
+    """
+    frame = work_frame(source, edited, config.work_size)
+    aligned = register(frame.source, frame.edited, config.register_frame)
+    whole = _verdict(aligned, frame.edited) if config.whole_frame else NOT_JUDGED
+    maps = compare(aligned, frame.edited, config)
+    local = not whole.style and result.status != "unregistrable"
+    strength = maps.strength / BESIDE_TONE if whole.tone else maps.strength
+    fragments = find_fragments(strength if local else np.zeros_like(strength), config.hysteresis)
+    return Steps(
+        source=aligned.source,
+        edited=frame.edited,
+        agreement=aligned.agreement,
+        whole=whole,
+        delta_e_before=ciede2000_map(to_lab(aligned.source), to_lab(frame.edited)),
+        maps=maps,
+        strength=strength,
+        fragments=fragments,
+        objects=group(fragments) if config.group else np.arange(len(fragments)),
+        components=tuple(find_components(strength, maps.ratios, config)) if local else (),
+        local=local,
+    )
+
+
+def _verdict(aligned: Aligned, edited: np.ndarray) -> WholeFrame:
+    """Judge the whole frame; an edit that unchanged ground surrounds is local."""
+    whole = judge_whole_frame(aligned.source, edited)
+    doubtful = whole.edited and aligned.agreement < REPLACED
+    return NOT_JUDGED if doubtful and surrounds(kept(aligned.source, edited)) else whole
