@@ -7,11 +7,13 @@ from schemas.geometry import BoxXYXY
 from transforms.regions.difference import norm
 from transforms.regions.frame import WorkFrame, box_of, to_lab
 
-SMALL_PX = 100
-"""Objects of a longer side up to this, in full pixels, are drawn anew: a pixel more or less matters to them."""
+COARSER = 1.5
+"""Full pixels per working pixel from which there is anything to gain."""
+SMALL_PX = 60
+"""Objects of a longer side up to this, in working pixels, are drawn anew: a pixel more or less matters to them."""
 PAD_PX = 3.0
 """How far the outline may move, working pixels."""
-LEVEL = 0.25
+LEVEL = 0.4
 """The outline runs where the difference has risen by this share from that of the surroundings to the object's."""
 AGREEMENT = 0.45
 """IoU with the coarse mask below which the fine one has lost the object."""
@@ -30,9 +32,9 @@ def sharpen(mask: np.ndarray, frame: WorkFrame, pair: tuple[np.ndarray, np.ndarr
     if not coarse.any():
         return coarse
     x1, y1, x2, y2 = box_of(coarse)
-    if max(x2 - x1, y2 - y1) > SMALL_PX:
-        return coarse
     scale = max(frame.edited_size) / max(frame.size)
+    if scale < COARSER or max(x2 - x1, y2 - y1) > SMALL_PX * scale:
+        return coarse
     reach = max(2, round(PAD_PX * scale))
     height, width = coarse.shape
     pad = 3 * reach
