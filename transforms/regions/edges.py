@@ -7,10 +7,10 @@ from schemas.geometry import BoxXYXY
 from transforms.regions.difference import norm
 from transforms.regions.frame import WorkFrame, box_of, to_lab
 
-COARSER = 1.5
-"""Full pixels per working pixel from which there is anything to gain."""
-SMALL_PX = 60
-"""Objects of a longer side up to this, in working pixels, are drawn anew: a pixel more or less matters to them."""
+COARSER, SMALL_PX = 1.5, 60
+"""From so many full pixels per working pixel on, objects up to this long, in working pixels, are drawn anew."""
+TINY_PX = 20
+"""Below it, only those up to this: a pixel matters to them, and the blur of the scales is of their size."""
 PAD_PX = 3.0
 """How far the outline may move, working pixels."""
 LEVEL = 0.4
@@ -33,7 +33,7 @@ def sharpen(mask: np.ndarray, frame: WorkFrame, pair: tuple[np.ndarray, np.ndarr
         return coarse
     x1, y1, x2, y2 = box_of(coarse)
     scale = max(frame.edited_size) / max(frame.size)
-    if scale < COARSER or max(x2 - x1, y2 - y1) > SMALL_PX * scale:
+    if max(x2 - x1, y2 - y1) > (SMALL_PX * scale if scale >= COARSER else TINY_PX):
         return coarse
     reach = max(2, round(PAD_PX * scale))
     height, width = coarse.shape

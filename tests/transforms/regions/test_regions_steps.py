@@ -81,11 +81,13 @@ def test_the_floor_follows_texture_and_ignores_the_edit():
     texture = np.where(np.arange(200)[None] < 100, 1.0, 5.0).repeat(200, axis=0).astype(np.float32)
     texture += rng.uniform(0, 0.5, texture.shape).astype(np.float32)
     difference[20:80, 10:60] = 40
-    floor = noise_floor(difference, texture_levels(texture), minimum=0.5)
+    floor = noise_floor(difference, texture_levels(texture), minimum=0.5, maximum=50)
     assert floor[:, :90].max() < 6
     assert floor[:, 110:].min() > 8
-    flat = noise_floor(difference, texture_levels(texture, enabled=False), minimum=0.5)
+    flat = noise_floor(difference, texture_levels(texture, enabled=False), minimum=0.5, maximum=50)
     assert np.ptp(flat) == 0
+    capped = noise_floor(difference, texture_levels(texture), minimum=0.5, maximum=7)
+    assert capped.max() == 7
 
 
 def test_texture_is_that_of_the_smoother_image(scenes):
@@ -103,6 +105,10 @@ def strength_of(*boxes):
     return strength
 
 
+def components_of(strength, config):
+    return find_components(strength, [strength] * 4, config)
+
+
 def boxes_of(components):
     rows = [cv2.boundingRect(part.mask.astype(np.uint8)) for part in components]
     return sorted((x, y, x + w, y + h) for x, y, w, h in rows)
@@ -110,26 +116,26 @@ def boxes_of(components):
 
 def test_components_need_a_strong_core_and_some_size():
     strength = strength_of((20, 20, 60, 50, 5.0), (200, 100, 260, 160, 1.4), (300, 20, 303, 23, 9.0))
-    assert boxes_of(find_components(strength, DEFAULT)) == [(20, 20, 60, 50)]
+    assert boxes_of(components_of(strength, DEFAULT)) == [(20, 20, 60, 50)]
 
 
 def test_close_fragments_are_one_object_and_distant_ones_two():
     strength = strength_of((20, 20, 60, 50, 5.0), (63, 20, 100, 50, 5.0), (200, 100, 260, 160, 5.0))
-    assert boxes_of(find_components(strength, DEFAULT)) == [(20, 20, 100, 50), (200, 100, 260, 160)]
-    assert len(find_components(strength, RegionsConfig(group=False))) == 3
+    assert boxes_of(components_of(strength, DEFAULT)) == [(20, 20, 100, 50), (200, 100, 260, 160)]
+    assert len(components_of(strength, RegionsConfig(group=False))) == 3
 
 
 def test_a_halo_is_drawn_in():
     strength = strength_of((90, 90, 170, 150, 1.5), (100, 100, 160, 140, 12.0))
-    assert boxes_of(find_components(strength, DEFAULT)) == [(100, 100, 160, 140)]
-    assert boxes_of(find_components(strength, RegionsConfig(tighten=False))) == [(90, 90, 170, 150)]
+    assert boxes_of(components_of(strength, DEFAULT)) == [(100, 100, 160, 140)]
+    assert boxes_of(components_of(strength, RegionsConfig(tighten=False))) == [(90, 90, 170, 150)]
 
 
 def test_slow_drift_without_an_edge_is_no_object():
     y, x = np.mgrid[:300, :400]
     drift = (2.2 * np.exp(-((x - 200) ** 2 + (y - 150) ** 2) / 2 / 150**2)).astype(np.float32)
     assert drift.max() > 2
-    assert find_components(drift, DEFAULT) == []
+    assert components_of(drift, DEFAULT) == []
 
 
 def test_neighbours_are_the_fragments_with_none_between_and_nearest_first():
