@@ -7,15 +7,13 @@ import numpy as np
 from transforms.regions.compare import Maps, compare
 from transforms.regions.components import Component, find_components
 from transforms.regions.config import RegionsConfig
-from transforms.regions.derive import BESIDE_TONE, NOT_JUDGED, REPLACED
 from transforms.regions.difference import ciede2000_map
 from transforms.regions.fragments import Fragments, find_fragments
 from transforms.regions.frame import to_lab, work_frame
 from transforms.regions.grouping import group
-from transforms.regions.kept import kept, surrounds
-from transforms.regions.register import Aligned, register
-from transforms.regions.result import RegionResult
-from transforms.regions.whole_frame import WholeFrame, judge_whole_frame
+from transforms.regions.register import register
+from transforms.regions.verdict import judge
+from transforms.regions.whole_frame import WholeFrame
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,27 +47,25 @@ class Steps:
     local: bool
 
 
-def trace_steps(source: np.ndarray, edited: np.ndarray, config: RegionsConfig, result: RegionResult) -> Steps:
+def trace_steps(source: np.ndarray, edited: np.ndarray, config: RegionsConfig) -> Steps:
     """Run the chain up to the outlines and return all that it found.
 
     Args:
         source: uint8 [H, W, 3] sRGB.
         edited: uint8 [H', W', 3] sRGB.
         config: switches of the steps.
-        result: what `derive_regions` made of them; it says whether they show the same scene.
     """
     frame = work_frame(source, edited, config.work_size)
     aligned = register(frame.source, frame.edited, config.register_frame)
-    whole = _verdict(aligned, frame.edited) if config.whole_frame else NOT_JUDGED
-    maps = compare(aligned, frame.edited, config)
-    local = not whole.style and result.status != "unregistrable"
-    strength = maps.strength / BESIDE_TONE if whole.tone else maps.strength
+    verdict = judge(aligned, frame.edited, config.whole_frame)
+    maps = compare(aligned, frame.edited, config, verdict.whole.tone)
+    local, strength = verdict.local, verdict.strength(maps)
     fragments = find_fragments(strength if local else np.zeros_like(strength), config.hysteresis)
     return Steps(
         source=aligned.source,
         edited=frame.edited,
         agreement=aligned.agreement,
-        whole=whole,
+        whole=verdict.whole,
         delta_e_before=ciede2000_map(to_lab(aligned.source), to_lab(frame.edited)),
         maps=maps,
         strength=strength,
@@ -78,10 +74,3 @@ def trace_steps(source: np.ndarray, edited: np.ndarray, config: RegionsConfig, r
         components=tuple(find_components(strength, maps.ratios, config)) if local else (),
         local=local,
     )
-
-
-def _verdict(aligned: Aligned, edited: np.ndarray) -> WholeFrame:
-    """Judge the whole frame; an edit that unchanged ground surrounds is local."""
-    whole = judge_whole_frame(aligned.source, edited)
-    doubtful = whole.edited and aligned.agreement < REPLACED
-    return NOT_JUDGED if doubtful and surrounds(kept(aligned.source, edited)) else whole

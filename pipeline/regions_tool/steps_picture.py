@@ -33,7 +33,7 @@ def draw_steps(measured: MeasuredPair) -> np.ndarray:
     Returns:
         uint8 [., ., 3]: four columns and their margins wide, as high as it needs to be.
     """
-    steps = trace_steps(measured.source, measured.edited, measured.config, measured.result)
+    steps = trace_steps(measured.source, measured.edited, measured.config)
     panels = [_drawn(panel, number) for number, panel in enumerate(step_panels(steps, measured, CELL), 1)]
     panels.append(_facts(steps, measured, 2 * panels[0].width + GAP))
     rows = [_row(panels[start : start + COLUMNS]) for start in range(0, len(panels), COLUMNS)]

@@ -102,7 +102,7 @@ def test_the_picture_is_the_same_each_time(tmp_path):
 def test_the_steps_are_those_of_the_chain(edited):
     source, edited = photo(), edited()
     result = derive_regions(source, edited, BARE)
-    steps = trace_steps(source, edited, BARE, result)
+    steps = trace_steps(source, edited, BARE)
     assert np.array_equal(steps.maps.delta_e, result.delta_e_small)
     frame = work_frame(source, edited, BARE.work_size)
     traced = {frame.full_mask(component.mask).tobytes() for component in steps.components}
@@ -113,7 +113,7 @@ def test_the_steps_are_those_of_the_chain(edited):
 
 
 def test_a_style_leaves_the_search_for_local_edits_out():
-    steps = trace_steps(photo(), drawn_photo(), BARE, derive_regions(photo(), drawn_photo(), BARE))
+    steps = trace_steps(photo(), drawn_photo(), BARE)
     assert (steps.whole.style, steps.local, len(steps.fragments), steps.components) == (True, False, 0, ())
 
 
@@ -121,7 +121,7 @@ def test_panels_show_what_was_switched_off(tmp_path):
     switches = ("register_frame", "match_colours", "match_drift", "hysteresis", "group", "tighten", "evidence")
     config = RegionsConfig(masks="none", **dict.fromkeys(switches, False))
     measured = measure_files(*saved(tmp_path, photo(), edited_photo()), config)
-    panels = step_panels(trace_steps(measured.source, measured.edited, config, measured.result), measured, 200)
+    panels = step_panels(trace_steps(measured.source, measured.edited, config), measured, 200)
     words = " ".join(f"{panel.title} {panel.caption}" for panel in panels)
     assert words.count("switched off") == 5
     assert "The largest of the colour maps" in words
@@ -129,7 +129,7 @@ def test_panels_show_what_was_switched_off(tmp_path):
 
 def test_the_fragment_panel_marks_the_edit(tmp_path):
     measured = measure_files(*saved(tmp_path, photo(), edited_photo()), BARE)
-    panels = step_panels(trace_steps(measured.source, measured.edited, BARE, measured.result), measured, 256)
+    panels = step_panels(trace_steps(measured.source, measured.edited, BARE), measured, 256)
     (picture,) = (np.asarray(panel.picture).astype(int) for panel in panels if panel.title == "Fragments")
     red = picture[..., 0] - picture[..., 1]
     assert red[45:75, 165:195].min() > (STRONG[0] - STRONG[1]) / 2

@@ -7,12 +7,17 @@ SAMPLE_PX = 96
 """Longer side of the reduced images that the model is fitted on."""
 ITERATIONS = 8
 RIDGE = 2e-3
-MAX_CORRECTION = 40.0
-"""Delta E that the model may move a pixel by."""
+DRIFT, TONED = 12.0, 40.0
+"""Units of each channel that the model may move a pixel by: what editors leave unasked, and an edit of the tone."""
 
 
 def match_colours(
-    source_lab: np.ndarray, edited_lab: np.ndarray, valid: np.ndarray, colour: bool = True, drift: bool = True
+    source_lab: np.ndarray,
+    edited_lab: np.ndarray,
+    valid: np.ndarray,
+    colour: bool = True,
+    drift: bool = True,
+    limit: float = DRIFT,
 ) -> np.ndarray:
     """Return the source with the edited image's global colours, and with its slow drift across the frame.
 
@@ -26,6 +31,7 @@ def match_colours(
         valid: bool [h, w], where the source has pixels.
         colour: let the colour predict the change.
         drift: let the place predict it.
+        limit: units of each channel that a pixel may be moved by.
 
     Returns:
         float32 [h, w, 3] LAB.
@@ -46,7 +52,7 @@ def match_colours(
     if drift:
         slow = _weighted_sums(by_place, of_place)
         correction += cv2.resize(slow, (width, height), interpolation=cv2.INTER_LINEAR)
-    return source_lab + np.clip(correction, -MAX_CORRECTION, MAX_CORRECTION, out=correction)
+    return source_lab + np.clip(correction, -limit, limit, out=correction)
 
 
 def _weighted_sums(terms: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from transforms.regions.colour import match_colours
+from transforms.regions.colour import DRIFT, TONED, match_colours
 from transforms.regions.config import RegionsConfig
 from transforms.regions.difference import ciede2000_map, difference_maps, pyramid
 from transforms.regions.evidence import combine
@@ -43,11 +43,21 @@ class Maps:
     residual: float
 
 
-def compare(aligned: Aligned, edited: np.ndarray, config: RegionsConfig) -> Maps:
-    """Compare a registered source with `edited` (uint8 [h, w, 3])."""
+def compare(aligned: Aligned, edited: np.ndarray, config: RegionsConfig, toned: bool = False) -> Maps:
+    """Compare a registered source with an edited image.
+
+    Args:
+        aligned: the registered source.
+        edited: uint8 [h, w, 3].
+        config: switches of the steps.
+        toned: the tone of the whole frame was edited: colours are matched however far they went. Otherwise only as
+            far as an editor's drift goes, so that an object of a colour of its own that was painted anew still counts.
+    """
     source_lab, edited_lab = to_lab(aligned.source), to_lab(edited)
     if config.match_colours or config.match_drift:
-        source_lab = match_colours(source_lab, edited_lab, aligned.valid, config.match_colours, config.match_drift)
+        source_lab = match_colours(
+            source_lab, edited_lab, aligned.valid, config.match_colours, config.match_drift, TONED if toned else DRIFT
+        )
     source_lab = _without_lost_strips(source_lab, edited_lab, aligned.valid)
     source, target = pyramid(source_lab), pyramid(edited_lab)
     light, target_light = source[1][..., 0].copy(), target[1][..., 0].copy()

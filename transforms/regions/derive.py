@@ -12,20 +12,12 @@ from transforms.regions.difference import ciede2000_map
 from transforms.regions.edges import sharpen
 from transforms.regions.frame import WorkFrame, box_of, to_lab, work_frame
 from transforms.regions.grabcut import GrabCutRefiner
-from transforms.regions.kept import kept, surrounds
 from transforms.regions.medians import median_inside, median_outside
 from transforms.regions.register import Aligned, displacement, register
 from transforms.regions.result import MaskRefiner, Outline, Region, RegionResult, Registration, Status
-from transforms.regions.whole_frame import WholeFrame, judge_whole_frame
+from transforms.regions.verdict import Verdict, judge
 
 METHOD = "classical/1"
-UNRELATED = 0.15
-"""Share of the structure that both images must show, or an edit of the whole frame is another picture."""
-REPLACED = 0.5
-"""Share below which all but a foreground was replaced: an edit of tone or style keeps more of the structure."""
-BESIDE_TONE = 6.0
-"""How much stronger than usual a local difference must be beside a change of tone, which no polynomial undoes."""
-NOT_JUDGED = WholeFrame(tone=False, style=False)
 DEFAULT = RegionsConfig()
 
 
@@ -50,26 +42,22 @@ def derive_regions(
     _check_image("edited", edited)
     frame = work_frame(source, edited, config.work_size)
     aligned = register(frame.source, frame.edited, config.register_frame)
-    whole = judge_whole_frame(aligned.source, frame.edited) if config.whole_frame else NOT_JUDGED
-    maps = compare(aligned, frame.edited, config)
-    stays = kept(aligned.source, frame.edited) if whole.edited and aligned.agreement < REPLACED else None
-    if stays is not None and surrounds(stays):
-        whole, stays = NOT_JUDGED, None
-    unrelated = stays is not None and aligned.agreement < UNRELATED and not stays.any()
+    verdict = judge(aligned, frame.edited, config.whole_frame)
+    maps = compare(aligned, frame.edited, config, verdict.whole.tone)
     refiner = masks or (GrabCutRefiner() if config.masks == "grabcut" else None)
-    found = [] if unrelated or whole.style else _objects(frame, aligned, maps, config, refiner, whole)
+    found = _objects(frame, aligned, maps, config, refiner, verdict) if verdict.local else []
     matrix = frame.full_matrix(aligned.matrix)
 
     def full(mask: np.ndarray) -> np.ndarray:
         return sharpen(mask, frame, (source, edited), matrix) if config.sharpen else frame.full_mask(mask)
 
     regions = _local_regions(found, maps.delta_e, full)
-    if whole.edited and not unrelated:
-        regions.insert(0, _whole_region(frame, aligned, stays))
+    if verdict.whole.edited and not verdict.unrelated:
+        regions.insert(0, _whole_region(frame, aligned, verdict.stays))
     return RegionResult(
-        status=_status(regions, unrelated),
+        status=_status(regions, verdict.unrelated),
         regions=tuple(regions[:MAX_REGIONS]),
-        registration=_registration(frame, aligned, maps, ok=not unrelated),
+        registration=_registration(frame, aligned, maps, ok=not verdict.unrelated),
         noise_floor=median_outside(maps.delta_e, [region.mask for region in regions if not region.whole_frame]),
         method=f"{METHOD}+{refiner.name}" if refiner else METHOD,
         size=frame.edited_size,
@@ -101,10 +89,10 @@ def _objects(
     maps: Maps,
     config: RegionsConfig,
     refiner: MaskRefiner | None,
-    whole: WholeFrame,
+    verdict: Verdict,
 ) -> list[tuple[Outline, float]]:
     """Return each object's outline in the working frame, and the confidence of the surest of its components."""
-    strength = maps.strength / BESIDE_TONE if whole.tone else maps.strength
+    strength = verdict.strength(maps)
     parts = find_components(strength, maps.ratios, config)
     seeds = [part.mask for part in parts]
     if refiner and seeds:
@@ -132,7 +120,7 @@ def _whole_region(frame: WorkFrame, aligned: Aligned, stays: np.ndarray | None) 
     """Return the region of an edit of the whole frame, or of all but a foreground that stays (bool [h, w])."""
     width, height = frame.edited_size
     delta_e = ciede2000_map(to_lab(aligned.source), to_lab(frame.edited))
-    if stays is None or not stays.any():
+    if stays is None:
         mask = np.ones((height, width), bool)
         return Region(mask, (0, 0, width, height), float(np.median(delta_e)), 1.0, whole_frame=True)
     mask = frame.full_mask(~stays)
