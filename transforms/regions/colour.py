@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-SAMPLE_PX = 96
+SAMPLE_PX = 72
 """Longer side of the reduced images that the model is fitted on."""
 ITERATIONS = 8
 RIDGE = 2e-3
@@ -48,11 +48,26 @@ def match_colours(
     change = (small[1] - small[0]).reshape(-1, 3)[inside]
     fitted = _fit(terms, change).T
     of_colour, of_place = fitted[:, : len(by_colour)], fitted[:, len(by_colour) :]
-    correction = _weighted_sums(_colour_terms(source_lab, colour), of_colour)
+    correction = _by_colour(source_lab, of_colour)
     if drift:
         slow = _weighted_sums(by_place, of_place)
         correction += cv2.resize(slow, (width, height), interpolation=cv2.INTER_LINEAR)
     return source_lab + np.clip(correction, -limit, limit, out=correction)
+
+
+def _by_colour(lab: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return float32 [h, w, 3]: the polynomial of the colour with weights [3, 10] (or [3, 1]) of `_colour_terms`.
+
+    Of second order, so a product of the colour with a linear function of it: an image at a time, not a term.
+    """
+    if weights.shape[1] == 1:
+        return np.broadcast_to(weights[:, 0].astype(np.float32), lab.shape).copy()
+    scaled = cv2.transform(lab, np.array([[0.02, 0, 0, -1], [0, 0.02, 0, 0], [0, 0, 0.02, 0]], np.float32))
+    channels = []
+    for one, light, a, b, ll, la, lb, aa, bb, ab in weights.astype(np.float32):
+        slopes = cv2.transform(scaled, np.array([[ll, la, lb, light], [0, aa, ab, a], [0, 0, bb, b]], np.float32))
+        channels.append(cv2.transform(cv2.multiply(slopes, scaled), np.array([[1, 1, 1, one]], np.float32)))
+    return cv2.merge(channels)
 
 
 def _weighted_sums(terms: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ from skimage.color import deltaE_ciede2000
 
 SCALES = 3
 """Each scale has half the pixels of the one before along each side."""
-DELTA_E_SIZE = 256
+DELTA_E_SIZE = 192
 """Longer side that CIEDE2000 is computed at, pixels: the formula costs a microsecond a pixel."""
 
 

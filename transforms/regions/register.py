@@ -9,7 +9,9 @@ from transforms.regions.frame import between_frames, resize_to
 
 LEVELS_PX = (96, 192, 384)
 """Longer side of the images that the map is estimated on, one after the other."""
-ITERATIONS = (40, 25, 15)
+ITERATIONS = (40, 25, 8)
+STILL_PX = 0.06
+"""Where no corner has moved by more than this on the middle level, the finest has nothing to add."""
 MAX_SHIFT = 0.08
 """A corner may move by this share of the longer side; more is taken for a failed estimate."""
 GAIN = 0.92
@@ -96,7 +98,7 @@ def _estimate(source: np.ndarray, edited: np.ndarray) -> np.ndarray:
         small_source = local_contrast(resize_to(source, *size))
         small_edited = local_contrast(resize_to(edited, *size))
         matrix = _refine(small_source, small_edited, matrix, size, (width, height), iterations)
-        if scale == 1.0:
+        if scale == 1.0 or (level == LEVELS_PX[1] and _reach(matrix, (width, height)) * scale < STILL_PX):
             break
     return _accept(small_source, small_edited, matrix, size, (width, height))
 
@@ -119,9 +121,13 @@ def _refine(
     except cv2.error:  # ECC does not converge on flat or unrelated images
         return matrix
     found = between_frames(found, size, full)
-    corners = np.array([[0, full[0], 0, full[0]], [0, 0, full[1], full[1]], [1, 1, 1, 1]], np.float64)
-    moved = np.abs(found @ corners - corners[:2]).max()
-    return found if moved <= MAX_SHIFT * max(full) else matrix
+    return found if _reach(found, full) <= MAX_SHIFT * max(full) else matrix
+
+
+def _reach(matrix: np.ndarray, size: tuple[int, int]) -> float:
+    """Return how far a map moves a corner of a frame of (width, height), pixels along an axis."""
+    corners = np.array([[0, size[0], 0, size[0]], [0, 0, size[1], size[1]], [1, 1, 1, 1]], np.float64)
+    return float(np.abs(matrix @ corners - corners[:2]).max())
 
 
 def _stable(source: np.ndarray, edited: np.ndarray, matrix: np.ndarray) -> np.ndarray:
