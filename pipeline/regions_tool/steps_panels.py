@@ -20,7 +20,7 @@ STRONG, WEAK = (178, 24, 43), (244, 165, 130)
 """Over the high threshold; over the low one and connected to it."""
 NOT_LOOKED_FOR = "Not looked for here: the whole frame is another."
 _SCALES = (
-    ("Fine colour", "Blur of 0.8 px; what a shift of one pixel explains is forgiven."),
+    ("Fine colour", "Blur of 0.8 px: sharp edges and thin lines."),
     ("Middle colour", "Blur of 2 px, half the pixels: a clear edit without the grain."),
     ("Coarse colour", "Blur of 4 px, a quarter of the pixels: faint edits of some size."),
     ("Structure", "How much of the local pattern of light is not shared, whatever its colour."),

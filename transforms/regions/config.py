@@ -20,8 +20,8 @@ class RegionsConfig(Model):
     """Regress the global colour change away."""
     match_drift: bool = True
     """Regress slow drift across the frame away."""
-    tolerance: bool = True
-    """Forgive what a displacement of one pixel explains."""
+    tolerance: bool = False
+    """Forgive what a displacement of one pixel explains on the finest scale; off, since it costs more than it gains."""
     texture_floor: bool = True
     """Estimate the noise floor for each level of local texture; off: one for the frame."""
     hysteresis: bool = True

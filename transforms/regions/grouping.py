@@ -123,7 +123,7 @@ def neighbours(labels: np.ndarray) -> list[Neighbours]:
 
 def _allowed_gap(a: _Part, b: _Part, side: int) -> float:
     """Return the distance in pixels up to which two parts belong together."""
-    if _in_block(a, b) or _in_text_line(a, b, side):
+    if max(a.height, b.height) <= LETTER * side and (_in_text_line(a, b) or _in_block(a, b)):
         return np.inf
     small, large = sorted((a, b), key=lambda part: part.size)
     if small.size < CRUMB * large.size or _in_line(a, b):
@@ -138,10 +138,10 @@ def _in_line(a: _Part, b: _Part) -> bool:
     return _shared_height(a, b) >= 0.6 * high and _across(a, b) <= 0.6 * high
 
 
-def _in_text_line(a: _Part, b: _Part, side: int) -> bool:
+def _in_text_line(a: _Part, b: _Part) -> bool:
     """Return whether two parts could be words of a line of text."""
     low, high = sorted((a.height, b.height))
-    like_text = max(a.aspect, b.aspect) >= LINE_ASPECT and high <= LETTER * side and low >= 0.4 * high
+    like_text = max(a.aspect, b.aspect) >= LINE_ASPECT and low >= 0.4 * high
     return like_text and _shared_height(a, b) >= 0.6 * low and _across(a, b) <= SPACING * high
 
 

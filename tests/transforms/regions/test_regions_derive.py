@@ -160,6 +160,12 @@ def test_what_is_no_image_is_refused_by_name(wrong, words):
             derive_regions(*pair)
 
 
+def test_the_tolerance_can_be_switched_on(scenes):
+    source, edited, mask = edited_pair(scenes)
+    result = derive_regions(source, edited, RegionsConfig(tolerance=True, masks="none"))
+    assert scenes.mask_iou(result.regions[0].mask, mask) > 0.5
+
+
 @pytest.mark.parametrize(
     "switch",
     [
@@ -170,7 +176,6 @@ def test_what_is_no_image_is_refused_by_name(wrong, words):
         "evidence",
         "hysteresis",
         "sharpen",
-        "tolerance",
         "texture_floor",
         "tighten",
         "group",
