@@ -19,7 +19,7 @@ MIN_PIXELS = 12
 MINOR = 0.02
 """An object whose summed strength is below this share of the strongest one's is dropped."""
 LEAST_CONFIDENCE = 0.5
-WEIGHTS = (-5.55, 4.2, 2.25, 0.87)
+WEIGHTS = (-6.0, 2.2, 3.3, 0.64)
 """Logistic model of `_confidence`, fitted on components of composites with exact truth under editor noise."""
 MAX_STANDOUT = 10.0
 
