@@ -66,7 +66,7 @@ class Request:
     """What an operation would be asked for in words.
 
     Attributes:
-        operation: its name in the grammar: tone, recolour, add, remove, replace, move, text, background, retexture.
+        operation: its name in the grammar: a key of `OPERATIONS`.
         target: noun phrase without article ("red ball").
         value: what it shall become, "-" if nothing.
         place: prepositional phrase ("on the left", "next to the cup"), "-" if none is needed.

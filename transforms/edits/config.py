@@ -36,6 +36,10 @@ class OperationWeights(Model):
     text: Weight = 1.0
     background: Weight = 0.8
     retexture: Weight = 1.0
+    style: Weight = 1.2
+    resize: Weight = 1.2
+    pose: Weight = 1.0
+    turn: Weight = 0.8
 
     @model_validator(mode="after")
     def _some(self) -> "OperationWeights":
@@ -77,7 +81,7 @@ class NoiseConfig(Model):
 class EditsConfig(Model):
     """What is rendered, and how often."""
 
-    max_edits: Annotated[int, Field(ge=1, le=5)] = 3
+    max_edits: Annotated[int, Field(ge=1, le=5)] = 5
     """Operations in one instruction, at most."""
     multi_edit_share: Fraction = 0.2
     """Share of the programs with two or more operations, beside those that a `partial` candidate needs."""

@@ -47,6 +47,14 @@ def flat_texture(photo: np.ndarray, mask: np.ndarray, name: str) -> tuple[Flaw, 
     return _flaw("light", f"a pattern on the {name} that does not follow its form", spread / 50)
 
 
+def stretched_surroundings(scene: Scene, around: np.ndarray, moved_px: float) -> tuple[Flaw, ...]:
+    """Judge a bent object by what it drags along (`around`, bool [H, W]): a busy place shows the stretching."""
+    if not around.any():
+        return ()
+    severity = float(scene.slope[around].mean()) / 12 + moved_px / max(scene.height, scene.width)
+    return _flaw("warp", "surroundings that bend along with what was moved", severity)
+
+
 def foreign_light(photo: np.ndarray, mask: np.ndarray, backdrop: np.ndarray, name: str) -> tuple[Flaw, ...]:
     """Judge a new background by how far its mean colour is from that of the foreground (CIELAB distance)."""
     front = rgb2lab(photo[mask][::7][None])[0].mean(axis=0)

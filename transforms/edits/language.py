@@ -91,6 +91,42 @@ CLAUSES: dict[str, tuple[str, ...]] = {
         "make {the} out of {value}",
         "have {the} look as if made of {value}",
     ),
+    "style": (
+        "turn the photo into {value}",
+        "make the picture look like {value}",
+        "redraw the whole image as {value}",
+        "render the scene as {value}",
+        "give the photo the style of {value}",
+        "convert the image to {value}",
+        "transform the whole picture into {value}",
+    ),
+    "resize": (
+        "make {the} {value}",
+        "change the size of {the}: {value}",
+        "scale {the} so that it becomes {value}",
+        "resize {the} to be {value}",
+        "let {the} be {value}",
+        "have {the} appear {value}",
+        "redo {the} {value}, at the same place",
+    ),
+    "pose": (
+        "make {the} {value}",
+        "let {the} {value}",
+        "have {the} {value}",
+        "change the pose: {the} should {value}",
+        "adjust {the} to {value}",
+        "get {the} to {value}",
+        "edit the posture so that {the} would {value}",
+    ),
+    "turn": (
+        "turn {the} {value}",
+        "rotate {the} {value}",
+        "spin {the} {value}",
+        "change the orientation of {the}: {value}",
+        "reorient {the} {value}",
+        "have {the} turned {value}",
+        "let {the} be turned {value}",
+    ),
 }
 """Operation -> verb phrases. `{the}` and `{a}` are the target, `{a_value}` the value with its article."""
 

@@ -136,7 +136,7 @@ def _spare(scene: Scene, like: Change, config: EditsConfig, rng: np.random.Gener
             change = change and change.measured(scene.photo)
             if change is not None:
                 return change
-    local = config.operations.model_copy(update={"tone": 0.0})
+    local = config.operations.model_copy(update={"tone": 0.0, "style": 0.0})
     if not any(local.model_dump().values()):
         return None
     return _propose(scene, None, config.model_copy(update={"operations": local}), rng)

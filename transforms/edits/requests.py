@@ -17,7 +17,7 @@ Asked = tuple[EditType, Request, np.ndarray | None]
 
 def other_request(scene: Scene, requests: Sequence[Request], rng: np.random.Generator) -> Asked:
     """Return a request of another kind than those given, which the photo allows."""
-    if any(request.operation == "tone" for request in requests):
+    if any(request.operation in ("tone", "style") for request in requests):
         kind = _absent_kind(scene, rng)
         return "subject-add", Request("add", kind), None
     looks = [name for name in LOOKS if not (scene.grey and name in NEED_COLOUR)]

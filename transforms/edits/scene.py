@@ -25,6 +25,7 @@ class Scene:
         partners: by source_id, photos that may lend pixels.
         taken: bool [H, W], what the changes chosen so far touch, with some room around.
         names: targets and values in use, so that no two things of a program are called the same.
+        graded: whether a change of the whole frame was chosen; a second one could not be told from it.
     """
 
     def __init__(self, source: SourceImage, partners: Mapping[str, SourceImage]) -> None:
@@ -34,6 +35,7 @@ class Scene:
         self.height, self.width = source.rgb.shape[:2]
         self.taken = np.zeros((self.height, self.width), bool)
         self.names: set[str] = set()
+        self.graded = False
 
     def take(self, change: Change) -> None:
         """Reserve what a change touches and its names."""
@@ -45,6 +47,7 @@ class Scene:
                 cover |= mask
         self.taken |= cv2.dilate(cover.astype(np.uint8), kernel).astype(bool)
         self.names |= {change.request.target, change.request.value}
+        self.graded |= change.grade is not None
 
     def free(self, mask: np.ndarray) -> bool:
         """Return whether nothing chosen so far touches `mask` (bool [H, W])."""

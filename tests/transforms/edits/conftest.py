@@ -39,11 +39,16 @@ def annotated_source(source_id: str = "b" * 16) -> SourceImage:
     shade = 0.7 + 0.3 * np.cos(np.linspace(-1.5, 1.5, width))[None, :, None]
     rgb[red] = (shade * np.array([190, 40, 36]) * np.ones((height, 1, 1)))[red]
     rgb[blue] = (shade * np.array([40, 80, 180]) * np.ones((height, 1, 1)))[blue]
+    cv2.line(rgb, (38, 60), (50, 48), (240, 230, 200), 4)
     everything = frozenset({"recolour", "retexture", "remove", "replace", "move", "cutout"})
     things = [
         SceneObject("red", "button", ("red",), "on the left", "red", "plastic", "thing", red, everything),
         SceneObject("blue", "badge", ("blue",), "in the middle", "blue", "plastic", "thing", blue, everything),
     ]
+    post = np.zeros((height, width), bool)
+    post[60:125, 225:245] = True
+    rgb[post] = (shade * np.array([90, 80, 60]) * np.ones((height, 1, 1)))[post]
+    things.append(SceneObject("tall", "post", (), "-", "-", "wood", "thing", post, frozenset({"cutout"})))
     whole = disc(height, width, 100, 90, 85)
     things.append(SceneObject("all", "board", (), "-", "-", "wood", "ground", whole, frozenset({"background"})))
     floor = np.zeros((height, width), bool)

@@ -14,6 +14,10 @@ REQUESTS = {
     "text": Request("text", "sign", "OPEN"),
     "background": Request("background", "cat", "a clear blue sky"),
     "retexture": Request("retexture", "table", "white marble"),
+    "style": Request("style", "whole picture", "an oil painting"),
+    "resize": Request("resize", "red ball", "much bigger"),
+    "pose": Request("pose", "cat", "lean to the left"),
+    "turn": Request("turn", "coin", "upside down"),
 }
 
 
@@ -25,7 +29,7 @@ def test_every_operation_is_asked_for_in_many_ways(operation):
     assert len(clauses) >= 6
     for clause in clauses:
         assert "{" not in clause and "  " not in clause and " -" not in clause and clause.strip() == clause
-        assert request.target in clause or operation in ("tone", "background")
+        assert request.target in clause or operation in ("tone", "style", "background")
         assert request.value in clause or request.value == "-"
 
 

@@ -37,7 +37,7 @@ def triplets(items) -> dict[str, Triplet]:
 def several(source, partners=(), outcomes=ALL, **settings) -> dict[str, Triplet]:
     """Render a program of two local operations, the first for which the photo has room."""
     for number in range(20):
-        weights = OperationWeights(tone=0, background=0)
+        weights = OperationWeights(tone=0, background=0, style=0)
         items = render(
             source, partners, outcomes, number=number, max_edits=2, multi_edit_share=1.0, operations=weights, **settings
         )
@@ -58,7 +58,7 @@ def test_truth_covers_what_changed_and_nothing_else(operation, annotated):
     for item in rendered:
         visible = delta_e(item.source, item.edited) > VISIBLE_DELTA_E
         marked = item.truth.label_map > 0
-        if operation == "tone":
+        if operation in ("tone", "style"):
             assert marked.all() and item.truth.regions[0].kind == "global"
             continue
         assert (marked & visible).sum() >= 0.95 * visible.sum()
@@ -184,7 +184,9 @@ def test_region_ids_follow_the_edits_and_boxes_hold_their_masks(annotated, partn
         assert all(Edit.model_validate(edit.model_dump()) for edit in item.edits)
 
 
-@pytest.mark.parametrize("operation", ["add", "remove", "replace", "move", "recolour", "text", "tone"])
+@pytest.mark.parametrize(
+    "operation", ["add", "remove", "replace", "move", "recolour", "text", "tone", "style", "resize"]
+)
 def test_a_photo_without_annotations_carries(operation, plain):
     items = [render(plain, number=n, operations=only(operation))[0] for n in range(5)]
     assert any(isinstance(item, Triplet) for item in items)

@@ -8,12 +8,16 @@ from transforms.edits.change import Change
 from transforms.edits.operations.add import propose_add
 from transforms.edits.operations.background import propose_background
 from transforms.edits.operations.move import propose_move
+from transforms.edits.operations.pose import propose_pose
 from transforms.edits.operations.recolour import propose_recolour
 from transforms.edits.operations.remove import propose_remove
 from transforms.edits.operations.replace import propose_replace
+from transforms.edits.operations.resize import propose_resize
 from transforms.edits.operations.retexture import propose_retexture
+from transforms.edits.operations.style import propose_style
 from transforms.edits.operations.text import propose_text
 from transforms.edits.operations.tone import propose_tone
+from transforms.edits.operations.turn import propose_turn
 from transforms.edits.scene import Scene
 
 Propose = Callable[[Scene, Change | None, np.random.Generator], Change | None]
@@ -31,5 +35,9 @@ OPERATIONS: dict[str, Propose] = {
     "text": propose_text,
     "background": propose_background,
     "retexture": propose_retexture,
+    "style": propose_style,
+    "resize": propose_resize,
+    "pose": propose_pose,
+    "turn": propose_turn,
 }
 """By name, as in `OperationWeights`."""

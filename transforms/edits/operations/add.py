@@ -46,9 +46,13 @@ def some_thing(scene: Scene, rng: np.random.Generator) -> Thing | None:
     return None
 
 
-def laid_thing(scene: Scene, rng: np.random.Generator) -> Thing | None:
-    """Lay a thing of the library into the scene for the source to show: later it goes, moves or changes."""
-    return next((thing for thing in (some_solid(scene, rng) for _ in range(TRIES)) if thing is not None), None)
+def laid_thing(scene: Scene, rng: np.random.Generator, among: frozenset[str] | None = None) -> Thing | None:
+    """Lay a thing of the library into the scene for the source to show: later it goes, moves or changes.
+
+    Args:
+        among: nouns of the kinds to choose from; all, when not given.
+    """
+    return next((thing for thing in (some_solid(scene, rng, among) for _ in range(TRIES)) if thing is not None), None)
 
 
 def swap(edit_type: EditType, request: Request, old: Thing, new: Thing) -> Change:
@@ -65,9 +69,10 @@ def swap(edit_type: EditType, request: Request, old: Thing, new: Thing) -> Chang
     )
 
 
-def some_solid(scene: Scene, rng: np.random.Generator) -> Thing | None:
+def some_solid(scene: Scene, rng: np.random.Generator, among: frozenset[str] | None = None) -> Thing | None:
     """Lay a thing of the library into the scene, of a kind that no other thing of the program has."""
     kinds = [kind for kind in kinds_that_fit(scene) if not any(kind.noun in name for name in scene.names)]
+    kinds = [kind for kind in kinds if among is None or kind.noun in among]
     if not kinds:
         return None
     kind = kinds[int(rng.integers(len(kinds)))]

@@ -15,7 +15,7 @@ MIN_DELTA_E = 5.0
 
 def propose_tone(scene: Scene, like: Change | None, rng: np.random.Generator) -> Change | None:
     """Propose another look for the whole picture; its value is an adjective phrase ("warmer")."""
-    if any(name in LOOKS for name in scene.names):
+    if scene.graded:
         return None
     names = [name for name in LOOKS if not (scene.grey and name in NEED_COLOUR)]
     name = names[int(rng.integers(len(names)))]
