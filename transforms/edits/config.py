@@ -4,8 +4,9 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from schemas.example import Model
+from schemas.example import Model, Text
 from schemas.vocabulary import Outcome
+from transforms.edits.lettering.fonts import NO_FOLDER, faces
 
 Weight = Annotated[float, Field(ge=0.0)]
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -91,9 +92,13 @@ class EditsConfig(Model):
     operations: OperationWeights = OperationWeights()
     outcomes: OutcomeWeights = OutcomeWeights()
     noise: NoiseConfig = NoiseConfig()
+    fonts: Text = NO_FOLDER
+    """Folder of .ttf and .otf files for words in pictures; "-" for the typefaces that matplotlib ships, which are the
+    same on every machine. Fonts that a machine happens to have are never used unasked."""
 
     @model_validator(mode="after")
     def _ordered(self) -> "EditsConfig":
+        faces(self.fonts)
         if self.candidates_min > self.candidates_max:
             raise ValueError(f"candidates_min {self.candidates_min} is above candidates_max {self.candidates_max}")
         return self

@@ -97,6 +97,7 @@ def calm_spot(
     low: bool = False,
     within: np.ndarray | None = None,
     ground: "Ground | None" = None,
+    over_objects: bool = False,
 ) -> tuple[int, int] | None:
     """Find a calm, free place for a box; returns the middle of its lower edge (x, y), None if there is none.
 
@@ -107,9 +108,10 @@ def calm_spot(
         low: its lower edge must lie low in the picture, where there is most likely ground.
         within: bool [H, W], where the whole box must lie.
         ground: what the place must look like, so that a thing moves on its own ground.
+        over_objects: it may lie on annotated things.
     """
     w, h = max(3, int(width_px) | 1), max(3, int(height_px) | 1)
-    blocked = scene.taken | scene.objects_mask
+    blocked = scene.taken if over_objects else scene.taken | scene.objects_mask
     if within is not None:
         blocked = blocked | ~within
     kernel = np.ones((h, w), np.uint8)

@@ -87,7 +87,7 @@ def sample_program(
     Every draw depends on `plan.program_id` and `seed` alone, so a program is the same whatever is rendered of it.
     """
     lenders = {partner_id: partners[partner_id] for partner_id in plan.partner_ids if partner_id in partners}
-    scene = Scene(source, lenders)
+    scene = Scene(source, lenders, config.fonts)
     rng = rng_for(plan.program_id, seed, "size")
     wanted = _wanted(config, "partial" in plan.outcomes, rng)
     changes: list[Change] = []

@@ -8,6 +8,7 @@ import numpy as np
 
 from transforms.edits.change import Change
 from transforms.edits.colours import linear
+from transforms.edits.lettering.fonts import NO_FOLDER
 from transforms.edits.solids.trace import Light
 from transforms.sources.image import SceneObject, SourceImage
 
@@ -25,11 +26,13 @@ class Scene:
         partners: by source_id, photos that may lend pixels.
         taken: bool [H, W], what the changes chosen so far touch, with some room around.
         names: targets and values in use, so that no two things of a program are called the same.
+        fonts: folder of typefaces, "-" for those shipped with matplotlib.
         graded: whether a change of the whole frame was chosen; a second one could not be told from it.
     """
 
-    def __init__(self, source: SourceImage, partners: Mapping[str, SourceImage]) -> None:
+    def __init__(self, source: SourceImage, partners: Mapping[str, SourceImage], fonts: str = NO_FOLDER) -> None:
         self.source = source
+        self.fonts = fonts
         self.partners = partners
         self.photo = source.rgb
         self.height, self.width = source.rgb.shape[:2]

@@ -1,0 +1,60 @@
+"""Laid pixels made to look like the photo around them: light, sharpness, black level, grain."""
+
+import cv2
+import numpy as np
+
+from transforms.edits.colours import linear, srgb
+from transforms.edits.scene import Scene
+from transforms.edits.vectors import f32
+
+RENDERED_SIGMA = 0.4
+"""Blur, pixels, that drawing at twice the size and shrinking leaves."""
+WHITE = 0.86
+"""Share of the light that a white sheet reflects."""
+GREY = f32([0.299, 0.587, 0.114])
+
+
+def lit(scene: Scene, rgb: np.ndarray, left: int, top: int) -> np.ndarray:
+    """Return flat pixels (float32 [h, w, 3] sRGB, 0..255) in the light that falls at a place of the photo.
+
+    The light is level with the photo's: its tint, its exposure there, and how it falls off across the place.
+    """
+    height, width = rgb.shape[:2]
+    x, y = left + width // 2, top + height // 2
+    light = scene.light_at(x, y, max(height, width) // 2)
+    # the scene's tint is drawn halfway to neutral; white shows it whole
+    whole = 1.15 * WHITE * (0.6 * f32(light.key) + 0.7 * f32(light.ambient)) * scene.tint
+    whole *= min(1.0, 0.95 / float(whole.max()))
+    soft = cv2.GaussianBlur(scene.luma, (0, 0), max(4.0, 0.45 * max(height, width)))
+    here = soft[max(0, top) : top + height, max(0, left) : left + width]
+    if here.shape != (height, width):
+        return srgb(linear(rgb) * whole)
+    fall = np.clip(here / max(float(here.mean()), 1.0), 0.75, 1.3) ** 1.6
+    return srgb(linear(rgb) / WHITE * whole * fall[..., None])
+
+
+def blur_of(scene: Scene) -> float:
+    """Return the standard deviation, pixels, by which the photo's sharpest edges are blurred.
+
+    An edge of blur s has a slope of 1/s; blurred by 1 px more, of 1/sqrt(s² + 1). Their ratio tells s.
+    """
+    soft = cv2.GaussianBlur(scene.luma, (0, 0), 1.0)
+    first, second = (float(np.percentile(_slope(p), 99.7)) for p in (scene.luma, soft))
+    ratio = first / max(second, 1e-3)
+    return float(np.clip(1 / np.sqrt(max(ratio * ratio - 1, 0.16)), 0.4, 1.5))
+
+
+def like_the_photo(scene: Scene, rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return laid pixels (float32 [h, w, 3], 0..255) with the photo's sharpness, black level, greyness and grain."""
+    more = blur_of(scene) ** 2 - RENDERED_SIGMA**2
+    rgb = cv2.GaussianBlur(rgb, (0, 0), np.sqrt(more)) if more > 0.02 else rgb
+    black = float(np.percentile(scene.luma[::4, ::4], 1))
+    out = black * 0.7 + rgb * (1 - black * 0.7 / 255)
+    if scene.grey:
+        out = np.repeat((out @ GREY)[..., None], 3, axis=2)
+    grain = cv2.GaussianBlur(rng.normal(0, 1, out.shape[:2]).astype(np.float32), (0, 0), 0.6)
+    return np.clip(out + (scene.grain / max(float(grain.std()), 1e-3) * grain)[..., None], 0, 255)
+
+
+def _slope(luma: np.ndarray) -> np.ndarray:
+    return np.hypot(cv2.Sobel(luma, cv2.CV_32F, 1, 0), cv2.Sobel(luma, cv2.CV_32F, 0, 1))
