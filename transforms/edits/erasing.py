@@ -13,7 +13,7 @@ from transforms.sources.image import SceneObject
 
 MAX_SHARE = 0.14
 """Share of the frame above which no filling is convincing."""
-MAX_MISFIT = 9.0
+MAX_MISFIT = 11.0
 """Misfit of the patches, levels, above which the place would be evident."""
 GROWTHS = 4
 
@@ -53,14 +53,14 @@ def hole_around(scene: Scene, mask: np.ndarray) -> np.ndarray:
 
     It grows while its edge is steeper than what lies further out, at most four steps.
     """
-    step = max(2, round(0.004 * max(scene.height, scene.width)))
+    step = max(2, round(0.005 * max(scene.height, scene.width)))
     hole = _grown(mask, step)
     smooth = cv2.GaussianBlur(scene.luma, (0, 0), 1.0)
     slope = np.hypot(cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1))
     for _ in range(GROWTHS):
         edge = hole & ~_grown(mask, 1) if not (hole & ~_grown(mask, step)).any() else hole & ~_shrunk(hole, step)
         beyond = _grown(hole, 3 * step) & ~_grown(hole, step)
-        if not edge.any() or not beyond.any() or np.median(slope[edge]) < 1.5 * np.median(slope[beyond]) + 0.5:
+        if not edge.any() or not beyond.any() or np.median(slope[edge]) < 1.25 * np.median(slope[beyond]) + 0.3:
             break
         hole = _grown(hole, step)
     return hole

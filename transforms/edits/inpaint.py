@@ -23,6 +23,8 @@ MIN_SOURCES = 40
 """Whole patches that a level must offer."""
 MAX_EXPONENT = 12.0
 """A poor patch weighs little, but never nothing: where all are poor, the best of them fill."""
+DETAIL = (3.0,)
+"""Standard deviations, pixels, below which texture is that of single patches."""
 SHIFTS = ((1, 0), (-1, 0), (0, 1), (0, -1), (4, 0), (-4, 0), (0, 4), (0, -4))
 
 
@@ -65,10 +67,14 @@ def fill_hole(rgb: np.ndarray, hole: np.ndarray, usable: np.ndarray, rng: np.ran
         if depth:
             image = level.joined(cv2.resize(image, level.shape[::-1], interpolation=cv2.INTER_LINEAR))
         nearest = level.refined(nearest, rng)
+        if depth:
+            # what was enlarged is smooth, and smooth patches would fit it best: begin with the photo's own pixels
+            image = _with_detail(image, level.copied(image, nearest))
         for _ in range(ROUNDS[min(depth, len(ROUNDS) - 1)]):
             if len(level.targets) <= MAX_TARGETS:
                 nearest = level.searched(image, nearest, rng)
-            image, misfit = level.voted(image, nearest)
+            voted, misfit = level.voted(image, nearest)
+            image = _with_detail(voted, level.copied(image, nearest))
     filled = _with_grain(image + slope, rgb[y1:y2, x1:x2], part_hole, rng)
     out = rgb.copy()
     out[y1:y2, x1:x2][part_hole] = np.clip(np.rint(filled), 0, 255).astype(np.uint8)[part_hole]
@@ -98,6 +104,21 @@ def _slope(rgb: np.ndarray, known: np.ndarray) -> np.ndarray:
         return np.zeros(rgb.shape, np.float32)
     slope = terms @ fit
     return (slope - slope[known].mean(axis=0)).astype(np.float32)
+
+
+def _with_detail(voted: np.ndarray, copied: np.ndarray) -> np.ndarray:
+    """Return the voted picture (float32 [H, W, 3]) with the fine texture of the pixels that it was voted from.
+
+    A vote of many patches is right in tone and place, but smoother than any of them; single pixels are as rough as
+    the photo, but do not join.
+    """
+    for sigma in DETAIL:
+        voted = (
+            voted
+            + (copied - cv2.GaussianBlur(copied, (0, 0), sigma))
+            - (voted - cv2.GaussianBlur(voted, (0, 0), sigma))
+        )
+    return voted
 
 
 def _with_grain(filled: np.ndarray, rgb: np.ndarray, hole: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -221,6 +242,13 @@ class _Level:
             total[target + offset] += weight[:, None] * flat[source + offset]
         mean = total / np.maximum(share, 1e-12)[:, None]
         return self.joined(mean.reshape(image.shape)), float(np.sqrt(np.median(cost)))
+
+    def copied(self, image: np.ndarray, nearest: "_Nearest") -> np.ndarray:
+        """Return the picture in which every hole pixel is the middle of the patch found for it."""
+        out = image.copy()
+        inside = self.hole[tuple(self.targets.T)]
+        out[tuple(self.targets[inside].T)] = image[tuple(nearest.found[inside].T)]
+        return out
 
     def _patches(self, flat: np.ndarray, centres: np.ndarray) -> np.ndarray:
         return flat[(centres @ (self.shape[1], 1))[:, None] + self.offsets]

@@ -33,28 +33,22 @@ def lit(scene: Scene, rgb: np.ndarray, left: int, top: int) -> np.ndarray:
     return srgb(linear(rgb) / WHITE * whole * fall[..., None])
 
 
-def blur_of(scene: Scene) -> float:
-    """Return the standard deviation, pixels, by which the photo's sharpest edges are blurred.
-
-    An edge of blur s has a slope of 1/s; blurred by 1 px more, of 1/sqrt(s² + 1). Their ratio tells s.
-    """
-    soft = cv2.GaussianBlur(scene.luma, (0, 0), 1.0)
-    first, second = (float(np.percentile(_slope(p), 99.7)) for p in (scene.luma, soft))
-    ratio = first / max(second, 1e-3)
-    return float(np.clip(1 / np.sqrt(max(ratio * ratio - 1, 0.16)), 0.4, 1.5))
+def softened(scene: Scene, rgb: np.ndarray, alpha: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return laid pixels (float32 [h, w, 3]) and their coverage (float32 [h, w]), as sharp as the photo and no more."""
+    more = scene.blur**2 - RENDERED_SIGMA**2
+    if more < 0.02:
+        return rgb, alpha
+    sigma = float(np.sqrt(more))
+    cover = cv2.GaussianBlur(alpha, (0, 0), sigma)
+    premultiplied = cv2.GaussianBlur(rgb * alpha[..., None], (0, 0), sigma)
+    return premultiplied / np.maximum(cover, 1e-3)[..., None], cover
 
 
 def like_the_photo(scene: Scene, rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return laid pixels (float32 [h, w, 3], 0..255) with the photo's sharpness, black level, greyness and grain."""
-    more = blur_of(scene) ** 2 - RENDERED_SIGMA**2
-    rgb = cv2.GaussianBlur(rgb, (0, 0), np.sqrt(more)) if more > 0.02 else rgb
+    """Return laid pixels (float32 [h, w, 3], 0..255) with the photo's black level, lack of colour and grain."""
     black = float(np.percentile(scene.luma[::4, ::4], 1))
     out = black * 0.7 + rgb * (1 - black * 0.7 / 255)
     if scene.grey:
         out = np.repeat((out @ GREY)[..., None], 3, axis=2)
     grain = cv2.GaussianBlur(rng.normal(0, 1, out.shape[:2]).astype(np.float32), (0, 0), 0.6)
     return np.clip(out + (scene.grain / max(float(grain.std()), 1e-3) * grain)[..., None], 0, 255)
-
-
-def _slope(luma: np.ndarray) -> np.ndarray:
-    return np.hypot(cv2.Sobel(luma, cv2.CV_32F, 1, 0), cv2.Sobel(luma, cv2.CV_32F, 0, 1))

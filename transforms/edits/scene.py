@@ -6,6 +6,7 @@ from functools import cached_property
 import cv2
 import numpy as np
 
+from schemas.geometry import xyxy_from_mask
 from transforms.edits.change import Change
 from transforms.edits.colours import linear
 from transforms.edits.lettering.fonts import NO_FOLDER
@@ -14,6 +15,8 @@ from transforms.sources.image import SceneObject, SourceImage
 
 GUARD_SHARE = 0.012
 """Distance kept between two changes, as a share of the frame's larger side: each stays a region of its own."""
+MIN_SIDE_SHARE = 0.035
+"""Larger side of an object, as a share of the frame's, below which nobody would ask for an edit of it."""
 GREY_CHROMA = 6.0
 """Mean distance of the channels (0..255) below which a photo counts as greyscale."""
 
@@ -57,8 +60,13 @@ class Scene:
         return not (self.taken & mask).any()
 
     def objects_with(self, operation: str) -> list[SceneObject]:
-        """Return the free objects that `operation` would look plausible on."""
-        return [o for o in self.source.objects if operation in o.operations and o.mask.any() and self.free(o.mask)]
+        """Return the free objects that `operation` would look plausible on, and that are large enough to be named."""
+        return [o for o in self.source.objects if operation in o.operations and self._seen(o) and self.free(o.mask)]
+
+    def _seen(self, o: SceneObject) -> bool:
+        box = xyxy_from_mask(o.mask)
+        least = MIN_SIDE_SHARE * max(self.height, self.width)
+        return box is not None and max(box[2] - box[0], box[3] - box[1]) >= least
 
     @cached_property
     def grey(self) -> bool:
@@ -77,6 +85,18 @@ class Scene:
         fine = self.luma - cv2.GaussianBlur(self.luma, (0, 0), 1.2)
         blocks = cv2.resize(fine * fine, None, fx=1 / 16, fy=1 / 16, interpolation=cv2.INTER_AREA)
         return float(np.clip(1.1 * np.sqrt(np.percentile(blocks, 5)), 0.0, 4.0))
+
+    @cached_property
+    def blur(self) -> float:
+        """Standard deviation, pixels, by which the photo's sharpest edges are blurred.
+
+        An edge of blur s has a slope of 1/s; blurred by 1 px more, of 1/sqrt(s² + 1). Their ratio tells s.
+        """
+        soft = cv2.GaussianBlur(self.luma, (0, 0), 1.0)
+        slopes = [np.hypot(cv2.Sobel(p, cv2.CV_32F, 1, 0), cv2.Sobel(p, cv2.CV_32F, 0, 1)) for p in (self.luma, soft)]
+        first, second = (float(np.percentile(slope[::2, ::2], 99.7)) for slope in slopes)
+        ratio = first / max(second, 1e-3)
+        return float(np.clip(1 / np.sqrt(max(ratio * ratio - 1, 0.16)), 0.4, 1.5))
 
     @cached_property
     def objects_mask(self) -> np.ndarray:

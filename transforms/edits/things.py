@@ -9,17 +9,17 @@ from schemas.geometry import xyxy_from_mask
 from transforms.edits.change import Patch
 from transforms.edits.colours import srgb
 from transforms.edits.flaws import poor_ground, too_smooth
+from transforms.edits.matching import like_the_photo, softened
 from transforms.edits.placing import Spot
 from transforms.edits.scene import Scene
 from transforms.edits.solids.library import Kind
 from transforms.edits.solids.trace import trace
 from transforms.edits.triplet import Flaw
-from transforms.edits.vectors import f32
 
 SHADOW_DEPTH, FAINT = 0.85, 0.05
 """How dark a full shadow is, and the share of lost light that nobody would see."""
-SOFTNESS_PX = 0.55
-"""Blur of a rendered edge: about what a lens and a demosaic leave."""
+CONTACT = 0.45
+"""Share of light lost under the rim of a cut-out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,9 +59,7 @@ def place_solid(
     solid = kind.build(colour, turn)
     light = scene.light_at(spot.x, spot.y, max(4, int(solid.height * spot.px_per_metre)))
     rendering = trace(solid, spot.pitch, spot.px_per_metre, light)
-    rgb = srgb(rendering.colour)
-    rgb = cv2.GaussianBlur(rgb, (0, 0), SOFTNESS_PX)
-    alpha = cv2.GaussianBlur(rendering.alpha, (0, 0), SOFTNESS_PX)
+    rgb, alpha = softened(scene, srgb(rendering.colour), rendering.alpha)
     left, top = round(spot.x - rendering.base_xy[0]), round(spot.y - rendering.base_xy[1])
     name = thing_name(kind, colour)
     thing = _composed(scene, name, rgb, alpha, rendering.shadow, left, top, spot, rng, "-")
@@ -76,24 +74,51 @@ def place_solid(
 
 
 def place_cutout(
-    scene: Scene, name: str, rgb: np.ndarray, mask: np.ndarray, spot: Spot, lender_id: str, rng: np.random.Generator
+    scene: Scene,
+    name: str,
+    rgb: np.ndarray,
+    mask: np.ndarray,
+    spot: Spot,
+    lender_id: str,
+    rng: np.random.Generator,
+    lies: bool = True,
 ) -> Thing | None:
-    """Lay a cut-out so that the middle of its lower edge is at the spot, without a shadow.
+    """Lay a cut-out so that the middle of its lower edge is at the spot; its shadow is where it touches the ground.
 
     Args:
         rgb: uint8 [h, w, 3], the lending photo.
         mask: bool [h, w], the object in it.
+        lies: it lies or stands on something, and darkens it.
     """
     box = xyxy_from_mask(mask)
     if box is None:
         return None
     x1, y1, x2, y2 = box
-    part = np.pad(mask[y1:y2, x1:x2].astype(np.float32), 2)
-    colour = np.pad(rgb[y1:y2, x1:x2].astype(np.float32), ((2, 2), (2, 2), (0, 0)), mode="edge")
+    pad = 2 + round(0.09 * max(y2 - y1, x2 - x1))
+    part = np.pad(mask[y1:y2, x1:x2].astype(np.float32), pad)
+    colour = np.pad(rgb[y1:y2, x1:x2].astype(np.float32), ((pad, pad), (pad, pad), (0, 0)), mode="edge")
     # the outline is drawn in a little, so that nothing of the old background comes along
     alpha = np.clip(cv2.GaussianBlur(part, (0, 0), 1.1) * 2 - 0.9, 0, 1)
-    left, top = spot.x - alpha.shape[1] // 2, spot.y - alpha.shape[0] + 2
-    return _composed(scene, name, colour, alpha, np.zeros_like(alpha), left, top, spot, rng, lender_id)
+    left, top = spot.x - alpha.shape[1] // 2, spot.y - alpha.shape[0] + pad
+    shadow = _contact(alpha) if lies else np.zeros_like(alpha)
+    return _composed(scene, name, colour, alpha, shadow, left, top, spot, rng, lender_id)
+
+
+def _contact(alpha: np.ndarray) -> np.ndarray:
+    """Return the share of light that the ground loses around a thing that lies on it, float32 [h, w]."""
+    reach = max(1.0, 0.03 * max(alpha.shape))
+    down = cv2.warpAffine(alpha, np.array([[1, 0, 0], [0, 1, 0.6 * reach]]), alpha.shape[::-1])
+    return (CONTACT * cv2.GaussianBlur(down, (0, 0), reach)).astype(np.float32)
+
+
+def _stands_before(scene: Scene, spot: Spot) -> np.ndarray:
+    """Return bool [H, W]: objects that are not what a thing at the spot stands on: its shadow misses them."""
+    mask = np.zeros((scene.height, scene.width), bool)
+    y, x = min(max(spot.y, 0), scene.height - 1), min(max(spot.x, 0), scene.width - 1)
+    for o in scene.source.objects:
+        if o.kind not in ("sky", "ground", "background") and not o.mask[y, x]:
+            mask |= o.mask
+    return mask
 
 
 def _composed(
@@ -120,18 +145,8 @@ def _composed(
     if not scene.free(mask):
         return None
     if lender_id == "-":
-        rgb = _like_the_photo(scene, rgb, rng)
+        rgb = like_the_photo(scene, rgb, rng)
+    shadow = shadow * ~_stands_before(scene, spot)[top : top + y2 - y1, left : left + x2 - x1]
     cover = 1 - (1 - SHADOW_DEPTH * np.clip(shadow - FAINT, 0, None)) * (1 - alpha)
     patch = Patch(left, top, cover.astype(np.float32), (rgb * alpha[..., None]).astype(np.float32))
     return Thing(name, patch, mask, spot, lender_id)
-
-
-def _like_the_photo(scene: Scene, rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return rendered pixels with the photo's black level, lack of colour and grain."""
-    black = float(np.percentile(scene.luma[::4, ::4], 1))
-    out = black * 0.7 + rgb * (1 - black * 0.7 / 255)
-    if scene.grey:
-        out = np.repeat((out @ f32([0.299, 0.587, 0.114]))[..., None], 3, axis=2)
-    grain = rng.normal(0, 1, out.shape[:2]).astype(np.float32)
-    grain = cv2.GaussianBlur(grain, (0, 0), 0.6)
-    return np.clip(out + (scene.grain / max(float(grain.std()), 1e-3) * grain)[..., None], 0, 255)

@@ -22,7 +22,6 @@ from transforms.edits.lettering.words import (
     shop,
     street,
 )
-from transforms.edits.matching import blur_of
 from transforms.edits.scene import Scene
 from transforms.sources.image import SourceImage
 
@@ -91,5 +90,5 @@ def test_the_blur_of_a_photo_is_measured():
     found = []
     for sigma in (0.6, 1.2):
         soft = cv2.GaussianBlur(rgb, (0, 0), sigma)
-        found.append(blur_of(Scene(SourceImage(None, soft), {})))
+        found.append(Scene(SourceImage(None, soft), {}).blur)
     assert found[0] < found[1] and found[1] == pytest.approx(1.2, abs=0.4)

@@ -8,7 +8,7 @@ import numpy as np
 from transforms.edits.change import Patch
 from transforms.edits.lettering.boards import CHALKED, Board
 from transforms.edits.lettering.set import fitting, letters
-from transforms.edits.matching import like_the_photo, lit
+from transforms.edits.matching import like_the_photo, lit, softened
 from transforms.edits.scene import Scene
 from transforms.edits.vectors import f32
 
@@ -96,7 +96,8 @@ def hung(
         glyphs = glyphs * (worn if board.noun in CHALKED else 0.96)
         rgb = ground + glyphs[..., None] * (f32(ink) - ground)
         flat, alpha = _warped(rgb, cover, shape, frame)
-        shown = like_the_photo(scene, lit(scene, flat, left, top), np.random.default_rng(seed))
+        soft, alpha = softened(scene, lit(scene, flat, left, top), alpha)
+        shown = like_the_photo(scene, soft, np.random.default_rng(seed))
         if board.gloss:
             shown = np.clip(shown + _sheen(shape, frame, board.gloss), 0, 255)
         shadow = _shadow(scene, alpha, board.thick * shape.size[1], shape.lies)

@@ -110,7 +110,9 @@ def twin_of_an_object(scene: Scene, rng: np.random.Generator) -> Thing | None:
     place = free_place(scene, o.mask, rng)
     if place is None:
         return None
-    return place_cutout(scene, f"second {o.name}", scene.photo, o.mask, place, scene.source.record.source_id, rng)
+    return place_cutout(
+        scene, f"second {o.name}", scene.photo, o.mask, place, scene.source.record.source_id, rng, o.kind != "sky"
+    )
 
 
 def kinds_that_fit(scene: Scene) -> list[Kind]:

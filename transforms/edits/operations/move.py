@@ -50,7 +50,7 @@ def _real(scene: Scene, rng: np.random.Generator) -> Change | None:
     if spot is None:
         return None
     own_id = scene.source.record.source_id
-    new = place_cutout(scene, o.name, scene.photo, o.mask, spot, own_id, rng)
+    new = place_cutout(scene, o.name, scene.photo, o.mask, spot, own_id, rng, o.kind != "sky")
     erased = erase(scene, o, rng) if new and _far_enough(o.mask, spot) else None
     if new is None or erased is None:
         return None
