@@ -63,12 +63,34 @@ class OutcomeWeights(Model):
     unrelated: Weight = 0.3
 
 
+class NoiseProfiles(Model):
+    """How often an editor of each kind is imitated; 0 switches it off (docs/noise.md shows them)."""
+
+    light: Weight = 1.0
+    """A careful editor: a trace of everything."""
+    vae: Weight = 2.0
+    """A latent coder: fine texture is made up anew, colours bleed, cells of 8 px differ a little."""
+    resize: Weight = 1.0
+    """Scaled to multiples of 16 and back, and shifted by a fraction of a pixel."""
+    jpeg: Weight = 1.0
+    """Compressed, with coarse colour."""
+    mixed: Weight = 1.5
+    """All of it, one after the other."""
+
+    @model_validator(mode="after")
+    def _some(self) -> "NoiseProfiles":
+        if not any(self.model_dump().values()):
+            raise ValueError("noise.profiles: at least one weight must be above 0; noise.enabled=false switches it off")
+        return self
+
+
 class NoiseConfig(Model):
     """Editor noise: what a VAE, a resize and a JPEG do to a whole frame. Every edited image gets it."""
 
     enabled: bool = True
     strength_min: Fraction = 0.1
     strength_max: Fraction = 1.0
+    profiles: NoiseProfiles = NoiseProfiles()
     noisy_sources: Fraction = 0.5
     """Share of programs whose source image gets noise of the same distribution."""
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from transforms.edits.change import delta_e
 from transforms.edits.config import NoiseConfig
+from transforms.edits.latent import coded
 from transforms.edits.triplet import Flaw
 from transforms.edits.vectors import f32
 
@@ -24,41 +25,87 @@ SAMPLES = 150
 """Pixels along the shorter side on which noise is measured."""
 
 
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What an editor of a kind leaves, each as a range from which a draw takes its value.
+
+    Attributes:
+        latent: share of a latent coder's loss (`coded`), at strength 1.
+        drift: slow change of colour, levels (standard deviation at the points of a coarse grid).
+        shift: pixels.
+        resized: chance that the frame goes to multiples of 16 and back.
+        jpeg: quality at strength 1.
+        most: strength that it has at most.
+        seen: what a person sees of it, as a noun phrase.
+    """
+
+    latent: Range
+    drift: Range
+    shift: Range
+    resized: float
+    jpeg: Range
+    most: float
+    seen: str
+
+
+PROFILES: dict[str, Profile] = {
+    "light": Profile((0.1, 0.35), (0.3, 1.0), (0, 0.3), 0.3, (92, 97), 0.6, "a trace of softness overall"),
+    "vae": Profile(
+        (0.55, 1.0), (0.8, 2.6), (0, 0.4), 0.7, (94, 98), 1.0, "a slight loss of fine texture over the whole picture"
+    ),
+    "resize": Profile((0, 0.1), (0, 0.8), (0.3, 1.0), 1.0, (93, 98), 1.0, "a slight softness overall"),
+    "jpeg": Profile((0, 0.05), (0, 0.5), (0, 0.1), 0.0, (62, 86), 1.0, "faint traces of compression overall"),
+    "mixed": Profile(
+        (0.2, 0.8), (1.0, 2.6), (0, 1.0), 0.6, (78, 96), 1.0, "a slight loss of fine texture over the whole picture"
+    ),
+}
+"""By name, as in `NoiseProfiles`."""
+
+
 @dataclass(frozen=True)
 class NoiseDraw:
     """One draw of editor noise, for all pictures on one side of a program.
 
     Attributes:
+        profile: a key of `PROFILES`.
         strength: 0 (none) .. 1.
         shift_xy: pixels at strength 1.
         drift: float32 [3, 3, 3], slow change of colour: levels at a coarse grid, per channel.
-        latent: share of the fine texture that goes through the coarse sampling.
-        smooth: share of the texture that is denoised away.
+        latent: share of a latent coder's loss at strength 1.
+        seed: of the texture that such a coder makes up.
         resized: whether the frame goes to multiples of 16 and back.
         jpeg: quality at strength 1.
     """
 
+    profile: str
     strength: float
     shift_xy: tuple[float, float]
     drift: np.ndarray
     latent: float
-    smooth: float
+    seed: int
     resized: bool
     jpeg: int
 
 
 def draw_noise(config: NoiseConfig, rng: np.random.Generator) -> NoiseDraw:
-    """Draw noise within the configured strengths; weak noise is as likely as strong."""
-    strength = float(rng.uniform(config.strength_min, config.strength_max))
-    angle, length = rng.uniform(0, 2 * np.pi), MAX_SHIFT_PX * rng.random() ** 2
+    """Draw a profile and noise within the configured strengths; weak noise is as likely as strong."""
+    weights = np.array([getattr(config.profiles, name) for name in PROFILES])
+    name = list(PROFILES)[int(rng.choice(len(weights), p=weights / weights.sum()))]
+    profile = PROFILES[name]
+    strength = min(float(rng.uniform(config.strength_min, config.strength_max)), profile.most)
+    angle, length = rng.uniform(0, 2 * np.pi), min(MAX_SHIFT_PX, float(rng.uniform(*profile.shift)))
     return NoiseDraw(
+        profile=name,
         strength=strength,
         shift_xy=(float(length * np.cos(angle)), float(length * np.sin(angle))),
-        drift=rng.normal(0, 2.6, (3, 3, 3)).astype(np.float32),
-        latent=float(rng.uniform(0.1, 0.8)),
-        smooth=float(rng.uniform(0.0, 0.7)),
-        resized=bool(rng.random() < 0.6),
-        jpeg=int(rng.integers(78, 97)),
+        drift=(rng.uniform(*profile.drift) * rng.normal(0, 1, (3, 3, 3))).astype(np.float32),
+        latent=float(rng.uniform(*profile.latent)),
+        seed=int(rng.integers(1 << 31)),
+        resized=bool(rng.random() < profile.resized),
+        jpeg=int(rng.integers(int(profile.jpeg[0]), int(profile.jpeg[1]) + 1)),
     )
 
 
@@ -88,16 +135,16 @@ def add_noise(rgb: np.ndarray, draw: NoiseDraw) -> tuple[np.ndarray, float]:
     return np.clip(np.rint(mixed), 0, 255).astype(np.uint8), strength * part
 
 
-def noise_flaw(strength: float) -> Flaw | None:
+def noise_flaw(draw: NoiseDraw, strength: float) -> Flaw | None:
     """Return what a person sees of noise of a strength, None where nobody would."""
     if strength < SEEN_FROM:
         return None
-    return Flaw("noise", "a slight loss of fine texture over the whole picture", round(0.3 * strength, 4), "artifacts")
+    return Flaw("noise", PROFILES[draw.profile].seen, round(0.3 * strength, 4), "artifacts")
 
 
 def _noisy(rgb: np.ndarray, draw: NoiseDraw, strength: float) -> np.ndarray:
     out = _resampled(rgb.astype(np.float32), draw, strength)
-    out = _coded(out, draw, strength)
+    out = coded(out, draw.latent * strength, draw.seed)
     height, width = rgb.shape[:2]
     out += strength * cv2.resize(draw.drift, (width, height), interpolation=cv2.INTER_CUBIC)
     quality = round(98 - strength * (98 - draw.jpeg))
@@ -121,17 +168,3 @@ def _resampled(values: np.ndarray, draw: NoiseDraw, strength: float) -> np.ndarr
         small = cv2.resize(out, near, interpolation=cv2.INTER_CUBIC)
         out += min(1.0, 2 * strength) * (cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC) - out)
     return out
-
-
-def _coded(values: np.ndarray, draw: NoiseDraw, strength: float) -> np.ndarray:
-    """Lose fine texture as a coder with 8-pixel cells does: part is denoised, part is kept at half resolution only."""
-    height, width = values.shape[:2]
-    base = cv2.GaussianBlur(values, (0, 0), 1.6)
-    fine = values - base
-    # edges are kept: what is lost is texture, whose fine part is small
-    texture = fine * np.exp(-((fine / 9) ** 2))
-    half = (max(1, width // 2), max(1, height // 2))
-    coarse = cv2.resize(
-        cv2.resize(texture, half, interpolation=cv2.INTER_AREA), (width, height), interpolation=cv2.INTER_CUBIC
-    )
-    return values - strength * (draw.latent * (texture - coarse) + draw.smooth * 0.6 * coarse)

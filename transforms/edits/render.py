@@ -99,7 +99,7 @@ class _Noise:
         known = self._latest.get((side, id(picture)))
         if known is None or known[0] is not picture:
             rgb, strength = add_noise(picture.rgb, draw)
-            flaw = noise_flaw(strength)
+            flaw = noise_flaw(draw, strength)
             known = (picture, rgb, (*picture.flaws, *((flaw,) if flaw else ())))
             self._latest = dict([*self._latest.items(), ((side, id(picture)), known)][-KEPT:])
         return known[1], known[2]

@@ -115,7 +115,7 @@ class Scene:
 
     @cached_property
     def tint(self) -> np.ndarray:
-        """Colour of the light, linear RGB with mean 1: shades of grey with p = 6, drawn halfway to neutral.
+        """Colour of the light, linear RGB with mean 1: shades of grey with p = 6, drawn a quarter to neutral.
 
         Finlayson and Trezzi, "Shades of gray and colour constancy", 2004.
         """
@@ -123,7 +123,7 @@ class Scene:
             return np.ones(3, np.float32)
         thin = linear(self.photo[::4, ::4]).reshape(-1, 3)
         norm = np.mean(thin**6, axis=0) ** (1 / 6) + 1e-3
-        return (0.5 + 0.5 * norm / norm.mean()).astype(np.float32)
+        return (0.25 + 0.75 * norm / norm.mean()).astype(np.float32)
 
     @cached_property
     def light_side(self) -> float:
