@@ -10,7 +10,7 @@ from schemas.geometry import BBox2D
 from schemas.keys import KEY_PATTERN
 from schemas.vocabulary import EditType, Outcome, RegionKind
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 MAX_REGIONS = 12
 
 
@@ -167,6 +167,14 @@ class Quality(Model):
     """Mean displacement that registration corrected, pixels."""
     noise_floor: OptionalDecimal = -1.0
     """Median difference of the unedited part, Delta E units."""
+    severity_instruction_following: OptionalDecimal = -1.0
+    """Share of the request that is missing, lost identity counted, 0..1; what the oracle's score rounds."""
+    severity_over_editing: OptionalDecimal = -1.0
+    """How bad the unrequested changes are, 0..1; what the oracle's score rounds."""
+    severity_naturalness: OptionalDecimal = -1.0
+    """How unnatural the edited image looks, 0..1; what the oracle's score rounds."""
+    severity_artifacts: OptionalDecimal = -1.0
+    """How damaged the edited image looks, 0..1; what the oracle's score rounds."""
 
 
 class Example(Model):

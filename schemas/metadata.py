@@ -35,6 +35,10 @@ class MetadataRow(Model):
     truth_f1: float
     registration_px: float
     noise_floor: float
+    severity_instruction_following: float
+    severity_over_editing: float
+    severity_naturalness: float
+    severity_artifacts: float
     source_width: int
     source_height: int
     source_sha256: str

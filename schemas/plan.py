@@ -1,5 +1,7 @@
 """Small records of pass 1: what was found, and what is planned for each source. No pixels here."""
 
+from typing import Literal
+
 from schemas.example import Model, ScoredReasoning
 from schemas.vocabulary import EditType, Outcome, Split
 
@@ -56,13 +58,28 @@ class SourceRecord(Model):
     """For a pair: sha256 of the edited image's decoded pixels."""
 
 
+Extra = Literal["-", "spare", "cast", "drift"]
+"""A change that nobody asks for: another operation on another object, a look of the whole frame, a tinted area."""
+
+
+class CandidatePlan(Model):
+    """One candidate of a program to render."""
+
+    outcome: Outcome
+    extra: Extra = "-"
+    """The unrequested change that the candidate is about, `-` for none."""
+    spared: bool = False
+    """The source shows the extra already. What would be over-editing of the plain source is faithful to this one, and
+    the other way round: equal edited bytes, equal instruction, another source (a source twin)."""
+
+
 class ProgramPlan(Model):
     """One edit program to render: its operations are sampled from `program_id` when the pixels are at hand."""
 
     program_id: str
     """`SOURCE_ID-pNNN`; candidate k has the key `PROGRAM_ID-ck`, k from 0."""
-    outcomes: list[Outcome]
-    """One planned candidate per entry."""
+    candidates: list[CandidatePlan]
+    """In hashed order: neither the place nor the key of a candidate tells its outcome."""
     partner_ids: list[str]
     """Sources of the same split that may lend cut-outs or stand in as the unrelated picture."""
 
@@ -95,7 +112,7 @@ class SourcePlan(Model):
 
     def candidate_keys(self) -> list[str]:
         """Return the keys of all planned candidates."""
-        rendered = [program.key(i) for program in self.programs for i in range(len(program.outcomes))]
+        rendered = [program.key(i) for program in self.programs for i in range(len(program.candidates))]
         return rendered + [pair_key(self.source.source_id, self.first_pair + i) for i in range(len(self.pairs))]
 
 

@@ -71,6 +71,7 @@ class Candidate:
     flaws: tuple[Flaw, ...]
     lender_ids: tuple[str, ...]
     editor: str
+    identity_lost: float = 0.0
     pair: PairRow | None = None
     regions: DerivedRegions | None = None
     quality: Quality = field(default_factory=Quality)

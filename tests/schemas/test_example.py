@@ -204,7 +204,7 @@ def test_floats_have_at_most_four_decimals(area, noise):
 def test_canonical_json_is_compact_utf8_in_the_models_order():
     text = canonical_json(Example.model_validate(changed(["instruction"], "Färbe die Tasse blau 😀")))
     assert "Färbe die Tasse blau 😀".encode() in text
-    assert b'"schema_version":"1.0","key":' in text
+    assert b'"schema_version":"1.1","key":' in text
     assert b'"truth_iou":-1.0' in text
     assert list(json.loads(text)) == list(Example.model_fields)
 

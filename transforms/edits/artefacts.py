@@ -14,6 +14,10 @@ from transforms.edits.vectors import f32
 DRIFT_DELTA_E = 6.0
 """Median CIEDE2000 from which a drift of colour is an edit of its own; noise stays below half of it."""
 TRIES = 12
+SIZES, OPACITY = (0.07, 0.34), (0.4, 1.0)
+"""Side of an artefact as a share of the frame's, and how much of the picture it hides."""
+WORST_DELTA_E, WORST_AREA = 30.0, 0.08
+"""Median CIEDE2000 and share of the frame at which an artefact is as bad as it can be."""
 SEEN, SEEN_SHARE = 6.0, 0.4
 """An artefact counts from this median CIEDE2000, over this share of its patch."""
 
@@ -46,12 +50,12 @@ def add_artefact(rgb: np.ndarray, taken: np.ndarray, rng: np.random.Generator) -
     names = list(ARTEFACTS)
     for _ in range(TRIES):
         name = names[int(rng.integers(len(names)))]
-        strength = float(rng.uniform(0.35, 1.0))
-        box = _free_box(taken, rng, 0.08 + 0.16 * strength)
+        strength, opacity = float(rng.uniform(0.25, 1.0)), float(rng.uniform(*OPACITY))
+        box = _free_box(taken, rng, float(rng.uniform(*SIZES)))
         if box is None:
             return None
         blob = _blob(rgb.shape[:2], box, rng, 0.12)
-        spoilt = _mixed(rgb, ARTEFACTS[name](rgb, box, strength, rng), blob)
+        spoilt = _mixed(rgb, ARTEFACTS[name](rgb, box, strength, rng), opacity * blob)
         mask = visible_difference(rgb, spoilt, (blob > 0) & ~taken)
         spoilt = np.where(mask[..., None], spoilt, rgb)
         if mask.sum() >= max(4 * MIN_AREA_PX, SEEN_SHARE * (blob > 0.5).sum()) and _contrast(rgb, spoilt, mask) >= SEEN:
@@ -79,10 +83,13 @@ def drift_colour(rgb: np.ndarray, taken: np.ndarray, rng: np.random.Generator) -
 
 
 def _severity(before: np.ndarray, after: np.ndarray, mask: np.ndarray) -> float:
-    """Return how bad it looks, 0..1: by contrast (full at a median CIEDE2000 of 20) and area (full at 6 %)."""
-    contrast = min(1.0, _contrast(before, after, mask) / 20)
-    area = min(1.0, float(mask.mean()) / 0.06)
-    return round(min(1.0, 0.25 + 0.45 * contrast + 0.3 * area), 4)
+    """Return how bad it looks: `0.1 + 0.9 * (0.55 * contrast ** 0.8 + 0.45 * sqrt(area))`, both as shares of the worst.
+
+    The area counts by its root: seen size is a length rather than an area.
+    """
+    contrast = min(1.0, _contrast(before, after, mask) / WORST_DELTA_E)
+    area = min(1.0, float(mask.mean()) / WORST_AREA)
+    return round(0.1 + 0.9 * (0.55 * contrast**0.8 + 0.45 * area**0.5), 4)
 
 
 def _contrast(before: np.ndarray, after: np.ndarray, mask: np.ndarray) -> float:

@@ -17,6 +17,7 @@ RENDERED_OUTCOMES: tuple[Outcome, ...] = (
     "wrong_target",
     "over_edit",
     "artifact",
+    "identity_shift",
     "reversed",
     "other_instruction",
     "already_true",
@@ -53,13 +54,14 @@ class OutcomeWeights(Model):
     """How often each outcome is drawn for the candidates after the faithful one; 0 switches it off."""
 
     failed: Weight = 1.0
-    partial: Weight = 1.2
+    partial: Weight = 3.4
     wrong_target: Weight = 1.2
     over_edit: Weight = 1.4
-    artifact: Weight = 1.2
+    artifact: Weight = 2.2
+    identity_shift: Weight = 2.0
     reversed: Weight = 0.8
-    other_instruction: Weight = 0.8
-    already_true: Weight = 0.6
+    other_instruction: Weight = 1.8
+    already_true: Weight = 1.0
     unrelated: Weight = 0.3
 
 
@@ -107,10 +109,12 @@ class EditsConfig(Model):
     max_edits: Annotated[int, Field(ge=1, le=5)] = 5
     """Operations in one instruction, at most."""
     multi_edit_share: Fraction = 0.2
-    """Share of the programs with two or more operations, beside those that a `partial` candidate needs."""
-    candidates_min: Annotated[int, Field(ge=1, le=10)] = 2
+    """Share of the programs with two or more operations."""
+    candidates_min: Annotated[int, Field(ge=1, le=10)] = 3
     candidates_max: Annotated[int, Field(ge=1, le=10)] = 5
-    """Candidates per program, the faithful one included."""
+    """Candidates per program from one source, the faithful one included."""
+    twin_share: Fraction = 0.5
+    """Share of the programs with candidates from a second source, whose edited images are those of the first."""
     operations: OperationWeights = OperationWeights()
     outcomes: OutcomeWeights = OutcomeWeights()
     noise: NoiseConfig = NoiseConfig()

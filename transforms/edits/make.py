@@ -46,7 +46,7 @@ class CandidateMaker:
         self, plan: SourcePlan, source: SourceImage, partners: dict[str, SourceImage]
     ) -> Iterator[Candidate | Reject]:
         for program in plan.programs:
-            keys = [program.key(index) for index in range(len(program.outcomes))]
+            keys = [program.key(index) for index in range(len(program.candidates))]
             try:
                 for item in render_program(program, source, partners, self.edits, self.seed):
                     keys.pop(0)
@@ -96,6 +96,7 @@ class CandidateMaker:
             edited=edited,
             truth=encoded,
             flaws=triplet.flaws,
+            identity_lost=triplet.identity_lost,
             lender_ids=triplet.lender_ids,
             editor=triplet.editor,
             pair=record.item.pair if record else None,

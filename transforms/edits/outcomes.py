@@ -1,22 +1,33 @@
 """What becomes of a request: one function per outcome, from a program to a candidate before noise."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
 
 from schemas.example import Edit
 from schemas.geometry import bbox_2d_from_xyxy, xyxy_from_mask
+from schemas.plan import CandidatePlan
 from schemas.vocabulary import EditType, Outcome, RegionKind
 from transforms.edits.artefacts import add_artefact, drift_colour
-from transforms.edits.change import Change
+from transforms.edits.change import Change, delta_e, visible_difference
+from transforms.edits.identity import shift_identity
 from transforms.edits.language import instruction_for
-from transforms.edits.program import Picture, Program
+from transforms.edits.program import Picture, Program, State
 from transforms.edits.requests import Asked, other_request, true_request
 from transforms.edits.triplet import TrueRegion, Truth
 
-NOTHING: frozenset[int] = frozenset()
+LEAST_DONE, MOST_DONE = 0.2, 0.85
+"""Degrees to which a partial edit is carried out, before what shows of it is measured."""
+ABSOLUTE = frozenset({"remove", "background"})
+"""Operations whose goal can be told from the picture that meets it."""
+GRADE_STEP = 6
+"""Pixels between those on which the degree of a change of the whole frame is measured."""
+CAST_ASKED = 0.12
+"""How often another instruction asks for a look of the whole frame, where it asks for one thing."""
+KEEPS_ITS_TARGET = frozenset({"recolour", "retexture", "move", "resize", "pose"})
+"""Operations after which the target is the same thing still."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +48,7 @@ class Draft:
         source, edited: the pictures.
         instruction, edits: what was asked.
         regions: what differs, in the record's order.
+        identity_lost: see `Triplet`.
     """
 
     source: Picture
@@ -44,6 +56,7 @@ class Draft:
     instruction: str
     edits: tuple[Edit, ...]
     regions: tuple[Region, ...] = field(default=())
+    identity_lost: float = 0.0
 
     @property
     def edit_type(self) -> EditType:
@@ -65,90 +78,128 @@ class CannotRender(Exception):
         self.detail = detail
 
 
-def faithful(program: Program, rng: np.random.Generator) -> Draft:
+def faithful(program: Program, planned: CandidatePlan, rng: np.random.Generator) -> Draft:
     """All that was asked, and nothing else."""
-    every = _every(program)
-    return _draft(program, program.picture(every), every, _requested(program, every))
+    extra = _extra(program, planned) if planned.spared else "-"
+    return _draft(program, extra, State(program.everything, extra), _requested(program, program.everything))
 
 
-def failed(program: Program, rng: np.random.Generator) -> Draft:
+def failed(program: Program, planned: CandidatePlan, rng: np.random.Generator) -> Draft:
     """The source again."""
-    return _draft(program, program.picture(NOTHING), NOTHING, ())
+    extra = _extra(program, planned) if planned.spared else "-"
+    return _draft(program, extra, State(program.nothing, extra), ())
 
 
-def partial(program: Program, rng: np.random.Generator) -> Draft:
-    """Some of the operations, at least one and not all."""
-    count = len(program.changes)
-    if count < 2:
-        raise CannotRender("single_operation", "partial needs two operations, the photo had room for one")
-    done = frozenset(int(i) for i in rng.permutation(count)[: int(rng.integers(1, count))])
-    return _draft(program, program.picture(done), done, _requested(program, done))
+def partial(program: Program, planned: CandidatePlan, rng: np.random.Generator) -> Draft:
+    """A part of what was asked: of several operations some, wholly or in part; of one a part of it."""
+    whole = rng.random(len(program.changes))
+    degrees = rng.uniform(LEAST_DONE, MOST_DONE, len(program.changes))
+    done = [float(np.round(d, 3)) if w < 0.4 else float(w < 0.7) for w, d in zip(whole, degrees, strict=True)]
+    if all(d in (0.0, 1.0) for d in done) and (len(done) == 1 or len(set(done)) == 1):
+        done[0] = float(np.round(degrees[0], 3))
+    if not any(_shows(program, index, degree) for index, degree in enumerate(done)):
+        raise CannotRender("part_not_visible", "nothing would be seen of a part of the edit")
+    return _draft(program, "-", State(tuple(done)), _requested(program, tuple(done)))
 
 
-def wrong_target(program: Program, rng: np.random.Generator) -> Draft:
+def wrong_target(program: Program, planned: CandidatePlan, rng: np.random.Generator) -> Draft:
     """Another object was changed than the one asked for, and nothing else."""
     spare = _spare(program)
-    return _draft(program, program.picture(NOTHING, spare_done=True), NOTHING, _collateral(spare))
+    return _draft(program, "-", State(program.nothing, "spare"), _collateral(spare))
 
 
-def over_edit(program: Program, rng: np.random.Generator) -> Draft:
-    """All that was asked, and another visible change: another operation, or a drift of colour in an area."""
-    every = _every(program)
-    if program.spare is not None and rng.random() < 0.6:
-        edited = program.picture(every, spare_done=True)
-        return _draft(program, edited, every, _requested(program, every) + _collateral(program.spare))
-    clean = program.picture(every)
+def over_edit(program: Program, planned: CandidatePlan, rng: np.random.Generator) -> Draft:
+    """All that was asked, and another visible change: another operation, a look of the frame, a tinted area."""
+    requested = _requested(program, program.everything)
+    if planned.extra != "drift":
+        extra = _extra(program, planned)
+        regions = requested + _unrequested(program, extra)
+        before, after = (extra, "-") if planned.spared else ("-", extra)
+        return _draft(program, before, State(program.everything, after), regions)
+    clean = program.picture(State(program.everything))
     drifted = drift_colour(clean.rgb, program.scene.taken, rng)
     if drifted is None:
         raise CannotRender("no_room_for_collateral", "no free area for an unrequested change")
-    regions = (*_requested(program, every), Region(drifted.mask, drifted.label, 0, "collateral"))
-    return _draft(program, Picture(drifted.rgb, clean.flaws + drifted.flaws, clean.lender_ids), every, regions)
+    regions = (*requested, Region(drifted.mask, drifted.label, 0, "collateral"))
+    edited = Picture(drifted.rgb, clean.flaws + drifted.flaws, clean.lender_ids)
+    return _draft(program, "-", State(program.everything), regions, edited)
 
 
-def artifact(program: Program, rng: np.random.Generator) -> Draft:
+def artifact(program: Program, planned: CandidatePlan, rng: np.random.Generator) -> Draft:
     """All that was asked, and a flaw that no photo has."""
-    every = _every(program)
-    clean = program.picture(every)
+    clean = program.picture(State(program.everything))
     flawed = add_artefact(clean.rgb, program.scene.taken, rng)
     if flawed is None:
         raise CannotRender("no_room_for_artefact", "no place where an artefact would be seen")
-    regions = (*_requested(program, every), Region(flawed.mask, flawed.label, 0, "artifact"))
-    return _draft(program, Picture(flawed.rgb, clean.flaws + flawed.flaws, clean.lender_ids), every, regions)
+    regions = (*_requested(program, program.everything), Region(flawed.mask, flawed.label, 0, "artifact"))
+    edited = Picture(flawed.rgb, clean.flaws + flawed.flaws, clean.lender_ids)
+    return _draft(program, "-", State(program.everything), regions, edited)
 
 
-def reversed_(program: Program, rng: np.random.Generator) -> Draft:
+def identity_shift(program: Program, planned: CandidatePlan, rng: np.random.Generator) -> Draft:
+    """All that was asked, and a target that is no longer the same thing."""
+    lasting = [i for i, change in enumerate(program.changes) if _lasts(change)]
+    if not lasting:
+        raise CannotRender("no_lasting_target", "none of the operations leaves its target the same thing")
+    index = lasting[int(rng.integers(len(lasting)))]
+    change = program.changes[index]
+    clean = program.picture(State(program.everything))
+    assert change.edited_mask is not None, change.request.target
+    shifted = shift_identity(clean.rgb, change.edited_mask, change.request.target, rng)
+    if shifted is None:
+        raise CannotRender("identity_unchanged", "no loss of identity that would be seen")
+    source = program.picture(State(program.nothing))
+    requested = _requested(program, program.everything)
+    own = _nearest(shifted.mask, index + 1, requested)
+    regions = tuple(
+        replace(r, mask=_grown(r.mask, shifted.mask, source.rgb, shifted.rgb)) if r is own else r for r in requested
+    )
+    edited = Picture(shifted.rgb, clean.flaws + shifted.flaws, clean.lender_ids)
+    draft = _draft(program, "-", State(program.everything), regions, edited)
+    return replace(draft, identity_lost=shifted.lost)
+
+
+def reversed_(program: Program, planned: CandidatePlan, rng: np.random.Generator) -> Draft:
     """Source and edited exchanged: what was asked for has been undone."""
-    every = _every(program)
     edits = tuple(
         _edit(index, change, 0.0, _bbox(change.edited_mask), _bbox(change.source_mask))
         for index, change in enumerate(program.changes)
     )
-    source, edited = program.picture(every), program.picture(NOTHING)
-    return Draft(source, edited, program.instruction, edits, _requested(program, every))
+    source, edited = (program.picture(State(done)) for done in (program.everything, program.nothing))
+    return Draft(source, edited, program.instruction, edits, _requested(program, program.everything))
 
 
-def other_instruction(program: Program, rng: np.random.Generator) -> Draft:
+def other_instruction(program: Program, planned: CandidatePlan, rng: np.random.Generator) -> Draft:
     """The faithful pictures under an instruction that asks for something else."""
-    every = _every(program)
-    edit_type, asked, mask = _other(program, rng)
-    edit = _asked(edit_type, asked.subject, asked.value, _bbox(mask), _bbox(mask), 0.0)
+    asked = _other(program, rng)
+    edits = tuple(
+        _asked(edit_type, request.subject, request.value, _bbox(mask), _bbox(mask), 0.0).model_copy(
+            update={"id": number}
+        )
+        for number, (edit_type, request, mask) in enumerate(asked, start=1)
+    )
     regions = tuple(
         Region(r.mask, r.label, 0, "collateral" if r.kind == "requested" else r.kind)
-        for r in _requested(program, every)
+        for r in _requested(program, program.everything)
     )
-    instruction = instruction_for([asked], rng)
-    return Draft(program.picture(NOTHING), program.picture(every), instruction, (edit,), regions)
+    instruction = instruction_for([request for _, request, _ in asked], rng)
+    source, edited = (program.picture(State(done)) for done in (program.nothing, program.everything))
+    return Draft(source, edited, instruction, edits, regions)
 
 
-def already_true(program: Program, rng: np.random.Generator) -> Draft:
-    """The source again, under an instruction whose goal it already meets."""
+def already_true(program: Program, planned: CandidatePlan, rng: np.random.Generator) -> Draft:
+    """A picture that meets the request already, twice: the faithful one, or the source under another instruction."""
+    if all(change.request.operation in ABSOLUTE for change in program.changes):
+        met = program.picture(State(program.everything))
+        edits = tuple(_edit(i, c, 1.0, _bbox(c.edited_mask), _bbox(c.edited_mask)) for i, c in _numbered(program))
+        return Draft(met, met, program.instruction, edits)
     edit_type, asked, mask = true_request(program.scene, rng)
     edit = _asked(edit_type, asked.subject, asked.value, _bbox(mask), _bbox(mask), 1.0)
-    source = program.picture(NOTHING)
+    source = program.picture(State(program.nothing))
     return Draft(source, source, instruction_for([asked], rng), (edit,))
 
 
-def unrelated(program: Program, rng: np.random.Generator) -> Draft:
+def unrelated(program: Program, planned: CandidatePlan, rng: np.random.Generator) -> Draft:
     """Another photo in the frame of the source."""
     partners = [program.scene.partners[name] for name in sorted(program.scene.partners)]
     if not partners:
@@ -157,18 +208,20 @@ def unrelated(program: Program, rng: np.random.Generator) -> Draft:
     rgb = fitted(partner.rgb, program.scene.height, program.scene.width)
     lenders = (program.scene.source.record.source_id, partner.record.source_id)
     whole = np.ones(rgb.shape[:2], bool)
-    edits = tuple(_edit(i, c, 0.0, _bbox(c.source_mask), []) for i, c in enumerate(program.changes))
+    edits = tuple(_edit(i, c, 0.0, _bbox(c.source_mask), []) for i, c in _numbered(program))
     regions = (Region(whole, "whole picture", 0, "collateral"),)
-    return Draft(program.picture(NOTHING), Picture(rgb, (), lenders), program.instruction, edits, regions)
+    source = program.picture(State(program.nothing))
+    return Draft(source, Picture(rgb, (), lenders), program.instruction, edits, regions)
 
 
-OUTCOMES: dict[Outcome, Callable[[Program, np.random.Generator], Draft]] = {
+OUTCOMES: dict[Outcome, Callable[[Program, CandidatePlan, np.random.Generator], Draft]] = {
     "faithful": faithful,
     "failed": failed,
     "partial": partial,
     "wrong_target": wrong_target,
     "over_edit": over_edit,
     "artifact": artifact,
+    "identity_shift": identity_shift,
     "reversed": reversed_,
     "other_instruction": other_instruction,
     "already_true": already_true,
@@ -193,12 +246,52 @@ def _true_region(number: int, region: Region) -> TrueRegion:
     return TrueRegion(number, region.label, box, region.edit_id, region.kind)
 
 
-def _draft(program: Program, edited: Picture, done: frozenset[int], regions: tuple[Region, ...]) -> Draft:
+def _draft(
+    program: Program, extra: str, state: State, regions: tuple[Region, ...], edited: Picture | None = None
+) -> Draft:
+    """Return a candidate.
+
+    Args:
+        extra: what the source shows beside the photo, see `State`.
+        state: of the edited picture.
+        regions: what differs.
+        edited: the edited picture where it is more than that of its state.
+    """
     edits = []
-    for index, change in enumerate(program.changes):
-        after = change.edited_mask if index in done else change.source_mask
-        edits.append(_edit(index, change, float(index in done), _bbox(change.source_mask), _bbox(after)))
-    return Draft(program.picture(NOTHING), edited, program.instruction, tuple(edits), regions)
+    for index, change in _numbered(program):
+        after = change.edited_mask if state.done[index] > 0 else change.source_mask
+        edits.append(_edit(index, change, _done(program, index, state), _bbox(change.source_mask), _bbox(after)))
+    source = program.picture(State(program.nothing, extra))
+    return Draft(source, edited or program.picture(state), program.instruction, tuple(edits), regions)
+
+
+def _numbered(program: Program) -> list[tuple[int, Change]]:
+    return list(enumerate(program.changes))
+
+
+def _done(program: Program, index: int, state: State) -> float:
+    """Measure how far a change is carried out: of one in part, the share of its CIEDE2000 that was travelled."""
+    degree = state.done[index]
+    if degree in (0.0, 1.0):
+        return degree
+    if program.changes[index].grade is None:
+        part = program.part(index, degree)
+        return part.done if part else 0.0
+    none, here, full = (
+        program.picture(State(_at(program, index, d))).rgb[::GRADE_STEP, ::GRADE_STEP] for d in (0.0, degree, 1.0)
+    )
+    whole = float(delta_e(none, full).mean())
+    return round(min(1.0, float(delta_e(none, here).mean()) / whole), 4) if whole > 0 else 0.0
+
+
+def _at(program: Program, index: int, degree: float) -> tuple[float, ...]:
+    return tuple(degree if i == index else 0.0 for i in range(len(program.changes)))
+
+
+def _shows(program: Program, index: int, degree: float) -> bool:
+    if degree == 0.0:
+        return False
+    return degree == 1.0 or program.changes[index].grade is not None or program.part(index, degree) is not None
 
 
 def _edit(index: int, change: Change, done: float, source_bbox_2d: list[int], edited_bbox_2d: list[int]) -> Edit:
@@ -222,19 +315,68 @@ def _asked(
     )
 
 
-def _requested(program: Program, done: frozenset[int]) -> tuple[Region, ...]:
+def _requested(program: Program, done: tuple[float, ...]) -> tuple[Region, ...]:
     return tuple(
         Region(area, change.request.subject, index + 1, "global" if change.grade else "requested")
-        for index, change in enumerate(program.changes)
-        if index in done
-        for area in change.areas
+        for index, change in _numbered(program)
+        if done[index] > 0
+        for area in _areas(program, index, done[index])
+        if area.any()
     )
 
 
-def _other(program: Program, rng: np.random.Generator) -> Asked:
-    if program.spare is None:
-        return other_request(program.scene, program.requests, rng)
-    return program.spare.edit_type, program.spare.request, program.spare.source_mask
+def _areas(program: Program, index: int, degree: float) -> tuple[np.ndarray, ...]:
+    change = program.changes[index]
+    if degree == 1.0 or change.grade is not None:
+        return change.areas
+    part = program.part(index, degree)
+    return part.areas if part else ()
+
+
+def _lasts(change: Change) -> bool:
+    """Return whether a change leaves its target the same thing, in the picture before and after."""
+    lasting = change.request.operation in KEEPS_ITS_TARGET or change.edit_type == "ps_human"
+    return lasting and change.source_mask is not None and change.edited_mask is not None
+
+
+def _nearest(mask: np.ndarray, edit_id: int, regions: Sequence[Region]) -> Region | None:
+    """Return the region of an edit that shares most pixels with a mask."""
+    own = [region for region in regions if region.edit_id == edit_id]
+    return max(own, key=lambda region: int((region.mask & mask).sum()), default=None)
+
+
+def _grown(mask: np.ndarray, shifted: np.ndarray, source: np.ndarray, edited: np.ndarray) -> np.ndarray:
+    """Return where two pictures differ visibly on either mask."""
+    return visible_difference(source, edited, mask | shifted)
+
+
+def _other(program: Program, rng: np.random.Generator) -> list[Asked]:
+    """Return what is asked in place of the program: as many things, where the photo has them."""
+    found = [c for c in (program.spare, program.cast) if c is not None]
+    if not found:
+        return [other_request(program.scene, program.requests, rng)]
+    if len(found) == 2 and len(program.changes) == 1:
+        found = [found[int(rng.random() < CAST_ASKED)]]
+    return [(change.edit_type, change.request, change.source_mask) for change in found[: len(program.changes)]]
+
+
+def _extra(program: Program, planned: CandidatePlan) -> str:
+    """Return the planned extra, or the other one where the photo carries that alone: for all of a program the same.
+
+    Raises:
+        CannotRender: it carries neither.
+    """
+    there = [name for name, change in (("spare", program.spare), ("cast", program.cast)) if change is not None]
+    if not there or (planned.outcome == "failed" and "spare" not in there):
+        raise CannotRender("no_other_change", "the photo had room for no other change")
+    return planned.extra if planned.extra in there else there[0]
+
+
+def _unrequested(program: Program, extra: str) -> tuple[Region, ...]:
+    if extra == "cast":
+        assert program.cast is not None, "checked by _extra"
+        return tuple(Region(area, "whole picture", 0, "global") for area in program.cast.areas)
+    return _collateral(_spare(program))
 
 
 def _collateral(spare: Change) -> tuple[Region, ...]:
@@ -245,10 +387,6 @@ def _spare(program: Program) -> Change:
     if program.spare is None:
         raise CannotRender("no_other_target", "the photo had room for no other change")
     return program.spare
-
-
-def _every(program: Program) -> frozenset[int]:
-    return frozenset(range(len(program.changes)))
 
 
 def fitted(rgb: np.ndarray, height: int, width: int) -> np.ndarray:

@@ -1,6 +1,6 @@
 """An edit program: the changes that are asked for, and others that only go wrong."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,9 +9,11 @@ from schemas.keys import rng_for
 from schemas.plan import ProgramPlan
 from transforms.edits.change import Change, Request, lay
 from transforms.edits.config import EditsConfig
+from transforms.edits.degree import Part, part_of
 from transforms.edits.flaws import clipped
 from transforms.edits.language import instruction_for
 from transforms.edits.operations import OPERATIONS
+from transforms.edits.operations.tone import propose_tone
 from transforms.edits.scene import Scene
 from transforms.edits.triplet import Flaw
 from transforms.sources.image import SourceImage
@@ -29,6 +31,19 @@ class Picture:
     lender_ids: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class State:
+    """What of a program a picture shows.
+
+    Attributes:
+        done: for each change, how far it is carried out, 0..1.
+        extra: the unrequested change that is carried out: "spare", "cast", or "-" for none.
+    """
+
+    done: tuple[float, ...]
+    extra: str = "-"
+
+
 @dataclass(frozen=True, eq=False)
 class Program:
     """What was sampled for one program.
@@ -38,45 +53,80 @@ class Program:
         changes: asked for, in order.
         spare: a change that nobody asks for: what is done by mistake, or asked in another instruction. None
             where the photo has no room for it.
+        cast: a look of the whole frame that nobody asks for; None where one is asked for.
         instruction: asks for `changes`.
-        finished: pictures made so far; most candidates share two.
+        finished: pictures made so far; most candidates share a few.
+        parts: changes carried out in part so far, by index and degree.
     """
 
     scene: Scene
     changes: tuple[Change, ...]
     spare: Change | None
+    cast: Change | None
     instruction: str
-    finished: dict[tuple[frozenset[int], bool], Picture] = field(default_factory=dict)
+    finished: dict[State, Picture] = field(default_factory=dict)
+    parts: dict[tuple[int, float], Part | None] = field(default_factory=dict)
 
     @property
     def requests(self) -> list[Request]:
         """What is asked for."""
         return [change.request for change in self.changes]
 
-    def picture(self, done: frozenset[int], spare_done: bool = False) -> Picture:
-        """Return the picture with the changes of the given indices carried out, and the spare one if asked."""
-        key = (done, spare_done)
-        if key not in self.finished:
-            self.finished[key] = self._finish(done, spare_done)
-        return self.finished[key]
+    @property
+    def nothing(self) -> tuple[float, ...]:
+        """`State.done` of the source."""
+        return (0.0,) * len(self.changes)
 
-    def _finish(self, done: frozenset[int], spare_done: bool) -> Picture:
-        states = [(change, index in done) for index, change in enumerate(self.changes)]
-        if self.spare is not None:
-            states.append((self.spare, spare_done))
+    @property
+    def everything(self) -> tuple[float, ...]:
+        """`State.done` of the faithful picture."""
+        return (1.0,) * len(self.changes)
+
+    def part(self, index: int, degree: float) -> Part | None:
+        """Return a local change carried out in part; None where nothing of it would be seen."""
+        if (index, degree) not in self.parts:
+            self.parts[index, degree] = part_of(self.changes[index], self.scene.photo, degree)
+        return self.parts[index, degree]
+
+    def picture(self, state: State) -> Picture:
+        """Return the picture of a state."""
+        if state not in self.finished:
+            self.finished[state] = self._finish(state)
+        return self.finished[state]
+
+    def _finish(self, state: State) -> Picture:
         rgb = self.scene.photo
         flaws: list[Flaw] = []
         lenders = [self.scene.source.record.source_id]
-        for change, is_done in states:
-            rgb = lay(rgb, change.after if is_done else change.before)
-            flaws += change.flaws_after if is_done else change.flaws_before
+        states = list(enumerate(zip(self.changes, state.done, strict=True)))
+        if self.spare is not None:
+            states.append((-1, (self.spare, float(state.extra == "spare"))))
+        for index, (change, done) in states:
+            part = self.part(index, done) if 0 < done < 1 and change.grade is None else None
+            if part is not None:
+                rgb = lay(lay(rgb, change.before), [part.patch])
+                flaws += part.flaws
+            else:
+                rgb = lay(rgb, change.after if done == 1 else change.before)
+                flaws += change.flaws_after if done == 1 else change.flaws_before
             lenders += [lender for lender in change.lender_ids if lender not in lenders]
-        for change, is_done in states:
-            if change.grade is not None and is_done:
-                toned = change.grade(rgb)
+        grades = [(change.grade, done) for change, done in zip(self.changes, state.done, strict=True)]
+        if self.cast is not None:
+            grades.append((self.cast.grade, float(state.extra == "cast")))
+        for grade, done in grades:
+            if grade is not None and done > 0:
+                toned = blended(rgb, grade(rgb), done)
                 flaws += clipped(rgb, toned)
                 rgb = toned
         return Picture(rgb, tuple(flaws), tuple(lenders))
+
+
+def blended(first: np.ndarray, second: np.ndarray, share: float) -> np.ndarray:
+    """Return `share` (0..1) of the way from one picture (uint8 [H, W, 3]) to another."""
+    if share >= 1:
+        return second
+    mixed = first + (second.astype(np.float32) - first) * share
+    return np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
 
 
 def sample_program(
@@ -89,7 +139,7 @@ def sample_program(
     lenders = {partner_id: partners[partner_id] for partner_id in plan.partner_ids if partner_id in partners}
     scene = Scene(source, lenders, config.fonts)
     rng = rng_for(plan.program_id, seed, "size")
-    wanted = _wanted(config, "partial" in plan.outcomes, rng)
+    wanted = _wanted(config, rng)
     changes: list[Change] = []
     for index in range(wanted):
         change = _propose(scene, None, config, rng_for(plan.program_id, seed, "change", index))
@@ -101,12 +151,21 @@ def sample_program(
     spare = _spare(scene, changes[0], config, rng_for(plan.program_id, seed, "spare"))
     if spare is not None:
         scene.take(spare)
+    cast = _cast(scene, changes, config, rng_for(plan.program_id, seed, "cast"))
     instruction = instruction_for([c.request for c in changes], rng_for(plan.program_id, seed, "language"))
-    return Program(scene, tuple(changes), spare, instruction)
+    return Program(scene, tuple(changes), spare, cast, instruction)
 
 
-def _wanted(config: EditsConfig, needs_two: bool, rng: np.random.Generator) -> int:
-    several = rng.random() < config.multi_edit_share or needs_two
+def _cast(scene: Scene, changes: Sequence[Change], config: EditsConfig, rng: np.random.Generator) -> Change | None:
+    """Propose a look of the whole frame that nobody asks for, None where one is asked for."""
+    if config.operations.tone <= 0 or any(change.grade is not None for change in changes):
+        return None
+    change = propose_tone(scene, None, rng)
+    return change and change.measured(scene.photo)
+
+
+def _wanted(config: EditsConfig, rng: np.random.Generator) -> int:
+    several = rng.random() < config.multi_edit_share
     if not several or config.max_edits < 2:
         return 1
     sizes = np.arange(2, config.max_edits + 1)

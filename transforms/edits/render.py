@@ -37,12 +37,12 @@ def render_program(
     """
     program = sample_program(plan, source, partners, config, seed)
     noise = _Noise(plan.program_id, config, seed)
-    for index, outcome in enumerate(plan.outcomes):
-        key = plan.key(index)
+    for index, planned in enumerate(plan.candidates):
+        key, outcome = plan.key(index), planned.outcome
         try:
             if program is None:
                 raise CannotRender("no_operation_fits", "the photo carries none of the operations that are switched on")
-            draft = OUTCOMES[outcome](program, rng_for(plan.program_id, seed, "outcome", outcome))
+            draft = OUTCOMES[outcome](program, planned, rng_for(plan.program_id, seed, "outcome", outcome))
         except CannotRender as refusal:
             yield _reject(key, source.record.item.name, outcome, refusal)
         else:
@@ -77,6 +77,7 @@ def _triplet(key: str, program_id: str, outcome: Outcome, draft: Draft, noise: "
         lender_ids=_lenders(draft),
         editor=EDITOR,
         flaws=flaws,
+        identity_lost=draft.identity_lost,
     )
 
 
@@ -105,8 +106,8 @@ class _Noise:
         return known[1], known[2]
 
 
-KEPT = 4
-"""Noisy pictures kept for the next candidates of the program: both sides of source and faithful edit."""
+KEPT = 6
+"""Noisy pictures kept for the next candidates of the program: both sources, and what their twins share."""
 
 
 def _lenders(draft: Draft) -> tuple[str, ...]:

@@ -72,6 +72,7 @@ class Triplet:
         flaws: known flaws of the edited image alone: equal for candidates with equal edited pixels.
         lender_ids: source_ids of every source that lent pixels, the edited source first.
         editor: "renderer/1", "import", a model's name.
+        identity_lost: how much of its target's look an edit lost without being asked to, 0 (nothing) .. 1, measured.
     """
 
     key: str
@@ -86,3 +87,4 @@ class Triplet:
     lender_ids: tuple[str, ...]
     editor: str
     flaws: tuple[Flaw, ...] = field(default=())
+    identity_lost: float = 0.0

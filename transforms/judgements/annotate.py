@@ -6,14 +6,16 @@ from schemas.example import Judgement
 from schemas.reject import Reject
 from transforms.candidate import Candidate
 from transforms.judgements.checker import check_judgement
-from transforms.judgements.oracle import judge
+from transforms.judgements.oracle import judge, severities
 from transforms.judgements.precomputed import from_pair
 from transforms.judgements.unjudged import unjudged
+
+ORACLE = "oracle/2"
 
 
 def _judgement(candidate: Candidate) -> tuple[str, Judgement]:
     if candidate.outcome != "unknown":
-        return "oracle/1", judge(candidate)
+        return ORACLE, judge(candidate)
     if candidate.pair and candidate.pair.semantic_consistency and candidate.pair.perceptual_quality:
         return "imported", from_pair(candidate)
     return "none", unjudged(candidate)
@@ -34,4 +36,7 @@ def annotate(candidate: Candidate) -> Candidate | Reject:
             reject_class="filter",
             detail="; ".join(problems),
         )
-    return replace(candidate, judgement=judgement, annotator=annotator)
+    quality = candidate.quality
+    if annotator == ORACLE:
+        quality = quality.model_copy(update=severities(candidate))
+    return replace(candidate, judgement=judgement, annotator=annotator, quality=quality)

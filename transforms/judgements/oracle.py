@@ -3,9 +3,9 @@
 from schemas.example import Judgement, ScoredReasoning
 from schemas.keys import rng_for
 from transforms.candidate import Candidate
-from transforms.judgements.pq_reasoning import perceptual_quality
+from transforms.judgements.pq_reasoning import axis_severity, perceptual_quality
 from transforms.judgements.sc_reasoning import sc_reasoning
-from transforms.judgements.scores import instruction_following, over_editing
+from transforms.judgements.scores import instruction_following, over_edited, over_editing, undone
 
 
 def judge(candidate: Candidate) -> Judgement:
@@ -24,3 +24,17 @@ def judge(candidate: Candidate) -> Judgement:
         ScoredReasoning(reasoning=reasoning, score=score),
         perceptual_quality(candidate.flaws, candidate.edited.info.sha256),
     )
+
+
+def severities(candidate: Candidate) -> dict[str, float]:
+    """Return how bad a candidate is on each axis, 0..1 with 4 decimals, by the name of its field in `Quality`.
+
+    Each score is `round(25 * (1 - severity))`.
+    """
+    found = {
+        "instruction_following": undone(candidate),
+        "over_editing": over_edited(candidate),
+        "naturalness": axis_severity(candidate.flaws, "naturalness"),
+        "artifacts": axis_severity(candidate.flaws, "artifacts"),
+    }
+    return {f"severity_{axis}": round(value, 4) for axis, value in found.items()}

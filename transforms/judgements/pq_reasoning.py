@@ -58,7 +58,12 @@ def perceptual_quality(flaws: Sequence[Flaw], edited_sha256: str) -> ScoredReaso
 
 def axis_score(flaws: Sequence[Flaw], axis: str) -> int:
     """Return the score of one axis, 0..25; see `perceptual_quality`."""
-    return round(MAX_SCORE * prod(1 - min(flaw.severity, 1.0) for flaw in flaws if flaw.axis == axis))
+    return round(MAX_SCORE * (1 - axis_severity(flaws, axis)))
+
+
+def axis_severity(flaws: Sequence[Flaw], axis: str) -> float:
+    """Return what the flaws of one axis take away together, 0..1."""
+    return 1 - prod(1 - min(flaw.severity, 1.0) for flaw in flaws if flaw.axis == axis)
 
 
 def _on_flaws(visible: Sequence[Flaw], rng: np.random.Generator) -> list[str]:

@@ -93,7 +93,7 @@ CLAUSES: dict[EditType, Clauses] = {
     "motion_change": Clauses(
         ask=("move {the}", "shift {the} to another place"),
         done=("{the} {has} moved, as can be seen {place}", "{the} {has} changed {its} place {place}"),
-        partly=("{the} {at} {has} moved, but not all the way",),
+        partly=("{the} {has} been moved only in part, as can be seen {place}",),
         undone=("{the} {has} not moved", "{the} {is} still in {its} old place"),
         already=("{the} {is} already where the instruction wants {them} in the source",),
         backwards=("{the} {has} gone back to where the instruction says to take {them} from",),

@@ -15,11 +15,13 @@ NOTHING_REQUESTED: frozenset[Outcome] = frozenset({"wrong_target", "other_instru
 """Outcomes whose changes were all unrequested: each of them counts as damage."""
 UNCHANGED: frozenset[Outcome] = frozenset({"failed", "already_true"})
 """Outcomes that leave the picture as it was."""
-IDENTITY_FACTOR = 0.6
-"""What an edit that changed the identity of its target keeps of its instruction_following."""
+IDENTITY_WEIGHT = 0.8
+"""Share of its instruction_following that an edit loses with the whole identity of its target."""
 DAMAGE_STEEPNESS, DAMAGE_EXPONENT = 0.85, 0.7
 """With them a speck (0.1 % of the frame, Delta E 10) costs 1 point, a recoloured object (3 %, Delta E 25) half of the
 points, a drift of the whole frame by Delta E 6 all but 1."""
+TRACES = 0.5 / MAX_SCORE
+"""Severity that would cost less than half a point: specks that nobody would mention count as nothing."""
 STRUCTURE_LOST, STRUCTURE_KEPT = 0.2, 0.9
 """Gradient correlations at which a whole-frame edit scores 0 and 25; re-encoding alone costs up to a tenth."""
 
@@ -39,12 +41,13 @@ class Preservation:
     changed: float
 
     @property
-    def score(self) -> int:
-        """over_editing, 0..25: `25 * min(exp(-0.85 * damage ** 0.7), structure)`.
+    def severity(self) -> float:
+        """How bad it is, 0 (nothing lost) .. 1: `1 - min(exp(-0.85 * damage ** 0.7), structure)`, 0 below 0.02.
 
         The exponent is below 1 because seen damage grows more slowly than its area.
         """
-        return round(MAX_SCORE * min(exp(-DAMAGE_STEEPNESS * self.damage**DAMAGE_EXPONENT), self.structure))
+        found = 1 - min(exp(-DAMAGE_STEEPNESS * self.damage**DAMAGE_EXPONENT), self.structure)
+        return found if found >= TRACES else 0.0
 
 
 def derived_regions(candidate: Candidate) -> DerivedRegions:
@@ -71,11 +74,15 @@ def share_done(candidate: Candidate) -> float:
 
 
 def instruction_following(candidate: Candidate) -> int:
-    """Return 25 times the share done, 0..25; 0 for outcomes that do nothing asked, less for a lost identity."""
+    """Return `25 * share done * (1 - 0.8 * identity lost)`, 0..25; 0 for outcomes that do nothing asked."""
+    return round(MAX_SCORE * (1 - undone(candidate)))
+
+
+def undone(candidate: Candidate) -> float:
+    """Return the severity of what is missing of the request, 0 (nothing) .. 1 (all of it)."""
     if candidate.outcome in NOTHING_DONE:
-        return 0
-    factor = IDENTITY_FACTOR if candidate.outcome == "identity_shift" else 1.0
-    return round(MAX_SCORE * factor * share_done(candidate))
+        return 1.0
+    return 1 - (1 - IDENTITY_WEIGHT * candidate.identity_lost) * share_done(candidate)
 
 
 def is_unrequested(region: EditRegion, outcome: Outcome) -> bool:
@@ -108,8 +115,13 @@ def asks_for_whole_frame(candidate: Candidate) -> bool:
 
 
 def over_editing(candidate: Candidate) -> int:
-    """Return preservation alone, 0..25: 25 when nothing else changed; 0 for an unrelated picture."""
-    return 0 if candidate.outcome == "unrelated" else preservation(candidate).score
+    """Return preservation alone, `25 * (1 - severity)`: 25 when nothing else changed; 0 for an unrelated picture."""
+    return round(MAX_SCORE * (1 - over_edited(candidate)))
+
+
+def over_edited(candidate: Candidate) -> float:
+    """Return the severity of what was changed without being asked for, 0..1."""
+    return 1.0 if candidate.outcome == "unrelated" else preservation(candidate).severity
 
 
 def _requested_area(candidate: Candidate) -> float:

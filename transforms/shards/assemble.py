@@ -145,12 +145,16 @@ def _row(entry: Entry, stage: str, reason: str, reject_class: RejectClass, detai
 
 def _drop_copies(entries: Sequence[Entry]) -> tuple[list[Entry], list[Reject]]:
     first: dict[str, Entry] = {}
-    rejects = []
+    kept, rejects = [], []
     for entry in entries:
-        if (original := first.setdefault(entry.copy_id, entry)) is not entry:
+        original = first.setdefault(entry.copy_id, entry)
+        # candidates of one program are planned apart; two sources of it may look alike to a hash, as twins do
+        if original.program_id == entry.program_id:
+            kept.append(entry)
+        else:
             detail = f"same source, edited regions and instruction as {original.key}"
             rejects.append(_row(entry, "dedup", "duplicate_candidate", "duplicate", detail))
-    return list(first.values()), rejects
+    return kept, rejects
 
 
 def _keep_programs(entries: Sequence[Entry], num_examples: int | None) -> tuple[list[Entry], list[Reject]]:

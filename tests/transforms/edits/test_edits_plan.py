@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 from pydantic import ValidationError
 
@@ -9,17 +10,45 @@ def programs(plain, partners, count=200, first=0, **settings):
     return plan_programs(plain.record, first, count, partners, EditsConfig(**settings), 7)
 
 
-def test_programs_begin_with_a_faithful_candidate_and_repeat_no_outcome(plain, partner):
+def pairs(program):
+    return [(c.outcome, c.extra, c.spared) for c in program.candidates]
+
+
+def test_programs_hold_a_faithful_candidate_and_repeat_none(plain, partner):
     for number, program in enumerate(programs(plain, [partner.record])):
         assert program.program_id == f"{plain.record.source_id}-p{number:03d}"
-        assert program.outcomes[0] == "faithful"
-        assert 2 <= len(program.outcomes) <= 5
-        assert len(set(program.outcomes)) == len(program.outcomes)
+        assert ("faithful", "-", False) in pairs(program)
+        plain_ones = [c for c in program.candidates if not c.spared]
+        assert 3 <= len(plain_ones) <= 5
+        assert len(set(pairs(program))) == len(program.candidates)
         assert len(program.partner_ids) <= MAX_PARTNERS
 
 
+def test_the_place_of_a_candidate_tells_nothing(plain, partner):
+    places = [
+        (program.candidates.index(next(c for c in program.candidates if c.outcome == "faithful")), len(pairs(program)))
+        for program in programs(plain, [partner.record], count=600)
+    ]
+    for size in (4, 5):
+        own = [place for place, length in places if length == size]
+        counts = np.bincount(own, minlength=size)[:size]
+        assert counts[0] < 2.2 * np.mean(counts), "the first is not more often the faithful one"
+
+
+def test_candidates_of_a_second_source_have_twins(plain, partner):
+    twinned = [p for p in programs(plain, [partner.record], count=400) if any(c.spared for c in p.candidates)]
+    assert 0.4 * 400 < len(twinned) < 0.6 * 400
+    counterpart = {"faithful": "over_edit", "over_edit": "faithful", "failed": "wrong_target"}
+    for program in twinned:
+        for candidate in program.candidates:
+            if candidate.spared:
+                twin = counterpart[candidate.outcome]
+                extra = "-" if twin == "faithful" else candidate.extra
+                assert (twin, extra, False) in pairs(program)
+
+
 def test_every_outcome_is_planned_in_time(plain, partner):
-    planned = {outcome for program in programs(plain, [partner.record]) for outcome in program.outcomes}
+    planned = {c.outcome for program in programs(plain, [partner.record]) for c in program.candidates}
     assert planned == {"faithful", *OutcomeWeights.model_fields}
 
 
@@ -28,21 +57,22 @@ def test_a_program_depends_on_its_number_alone(plain, partner):
     assert programs(plain, [partner.record], count=3, first=3) == whole[3:]
 
 
-def test_outcomes_that_cannot_be_are_not_planned(plain):
-    planned = {outcome for program in programs(plain, [], max_edits=1) for outcome in program.outcomes}
-    assert not planned & {"unrelated", "partial"}
+def test_without_partners_no_picture_is_unrelated(plain):
+    assert "unrelated" not in {c.outcome for program in programs(plain, []) for c in program.candidates}
 
 
 def test_an_outcome_of_weight_nothing_never_comes(plain, partner):
     weights = OutcomeWeights(failed=0)
-    planned = {o for p in programs(plain, [partner.record], outcomes=weights) for o in p.outcomes}
+    planned = {
+        c.outcome for p in programs(plain, [partner.record], outcomes=weights, twin_share=0) for c in p.candidates
+    }
     assert "failed" not in planned
 
 
 def test_the_mean_number_of_candidates_is_what_is_planned(plain, partner):
     made = programs(plain, [partner.record], count=1500)
-    mean = sum(len(p.outcomes) for p in made) / len(made)
-    assert mean == pytest.approx(mean_candidates(EditsConfig()), abs=0.1)
+    mean = sum(len(p.candidates) for p in made) / len(made)
+    assert mean == pytest.approx(mean_candidates(EditsConfig()), abs=0.2)
 
 
 def test_settings_that_contradict_themselves_are_refused():

@@ -20,7 +20,7 @@ def test_a_faithful_edit_that_leaves_the_rest_alone_gets_everything(hand, outcom
 
 
 def test_a_lost_identity_costs_instruction_following_alone(hand):
-    following, over = sc(hand.candidate("identity_shift"))
+    following, over = sc(hand.candidate("identity_shift", identity_lost=0.5))
     assert 0 < following < 25
     assert over == 25
 

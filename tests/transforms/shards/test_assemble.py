@@ -57,15 +57,20 @@ def test_a_larger_build_contains_the_smaller():
 
 def test_copies_go_and_ranks_close_up():
     entries = [
-        entry(candidate=0, overall=9),
         entry(candidate=1, copy="same", overall=7),
-        entry(candidate=2, copy="same", overall=7),
-        entry(candidate=3, overall=2),
+        entry(program=1, candidate=0, overall=9),
+        entry(program=1, candidate=2, copy="same", overall=7),
+        entry(program=1, candidate=3, overall=2),
     ]
     result = assemble(entries, None, 10, 0)
-    assert [(r.key, r.reason) for r in result.rejects] == [("s00-p000-c2", "duplicate_candidate")]
-    ranks = {s.key[-2:]: (s.rank, s.group_size) for shard in result.shards for s in shard.samples}
-    assert ranks == {"c0": (1, 3), "c1": (2, 3), "c3": (3, 3)}
+    assert [(r.key, r.reason) for r in result.rejects] == [("s00-p001-c2", "duplicate_candidate")]
+    ranks = {s.key: (s.rank, s.group_size) for shard in result.shards for s in shard.samples}
+    assert ranks["s00-p001-c0"] == (1, 2) and ranks["s00-p001-c3"] == (2, 2)
+
+
+def test_candidates_of_one_program_are_no_copies_whatever_a_hash_says():
+    twins = [entry(candidate=0, copy="same"), entry(candidate=1, copy="same")]
+    assert assemble(twins, None, 10, 0).rejects == ()
 
 
 def test_shard_count_and_groups_in_one_shard():

@@ -7,7 +7,7 @@ import pytest
 import webdataset
 
 from schemas.example import EditRegion, Example, Judgement, Quality, ScoredReasoning
-from schemas.plan import ProgramPlan, Rights, SourceItem, SourcePlan, SourceRecord
+from schemas.plan import CandidatePlan, ProgramPlan, Rights, SourceItem, SourcePlan, SourceRecord
 from schemas.reject import Reject
 from schemas.staging import Fingerprint
 from transforms import storage
@@ -82,7 +82,11 @@ def work():
     reject = Reject(
         level="candidate", key=f"{SOURCE}-p000-c1", name="x", stage="filter", reason="no", reject_class="filter"
     )
-    program = ProgramPlan(program_id=f"{SOURCE}-p000", outcomes=["faithful"] * 3, partner_ids=["fedcba9876543210"])
+    program = ProgramPlan(
+        program_id=f"{SOURCE}-p000",
+        candidates=[CandidatePlan(outcome="faithful")] * 3,
+        partner_ids=["fedcba9876543210"],
+    )
     plan = SourcePlan(
         source=record(),
         part=0,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from schemas.plan import ProgramPlan, SourceItem, SourceRecord
+from schemas.plan import CandidatePlan, ProgramPlan, SourceItem, SourceRecord
 from transforms.dedup.sources import LeakGroup
 from transforms.splits.assign import assign_splits
 from transforms.splits.config import SplitsConfig
@@ -41,7 +41,11 @@ def source(name, scene="-"):
 def fake_programs(record, first, count, partners):
     ids = [partner.source_id for partner in partners[:2]]
     return [
-        ProgramPlan(program_id=f"{record.source_id}-p{n:03d}", outcomes=["faithful", "failed"], partner_ids=ids)
+        ProgramPlan(
+            program_id=f"{record.source_id}-p{n:03d}",
+            candidates=[CandidatePlan(outcome="faithful"), CandidatePlan(outcome="failed")],
+            partner_ids=ids,
+        )
         for n in range(first, first + count)
     ]
 
