@@ -9,7 +9,7 @@ from transforms.edits.change import Change, Patch, delta_e, lay, patch_from_pict
 from transforms.edits.language import article
 from transforms.edits.triplet import Flaw
 
-SEE_THROUGH = frozenset({"add", "remove", "replace", "background"})
+SEE_THROUGH = frozenset({"add", "remove", "replace", "background", "resize", "pose", "turn"})
 """Operations whose half is a ghost: old and new shine through each other."""
 CUT_PX = 3.0
 """Width of the seam between new and old letters."""

@@ -26,7 +26,7 @@ GRADE_STEP = 6
 """Pixels between those on which the degree of a change of the whole frame is measured."""
 CAST_ASKED = 0.12
 """How often another instruction asks for a look of the whole frame, where it asks for one thing."""
-KEEPS_ITS_TARGET = frozenset({"recolour", "retexture", "move", "resize", "pose"})
+KEEPS_ITS_TARGET = frozenset({"recolour", "retexture", "move", "resize", "pose", "turn"})
 """Operations after which the target is the same thing still."""
 
 

@@ -109,7 +109,7 @@ def test_partial_says_how_far_each_edit_was_done(annotated, partner):
     assert item.edit_type == "multi"
 
 
-@pytest.mark.parametrize("operation", sorted(set(OPERATIONS) - {"tone"}))
+@pytest.mark.parametrize("operation", sorted(set(OPERATIONS) - {"tone", "style"}))
 def test_a_single_edit_can_be_done_in_part(operation, annotated):
     for number in range(12):
         made = triplets(render(annotated, outcomes=["faithful", "partial"], number=number, operations=only(operation)))
@@ -159,7 +159,7 @@ def test_source_twins_have_equal_edited_bytes_and_instruction_and_another_source
 
 def test_a_look_of_the_whole_frame_has_twins_too(annotated):
     outcomes = [planned("over_edit", "cast"), planned("faithful", "cast", True)]
-    over, faithful = render(annotated, outcomes=outcomes, operations=OperationWeights(tone=0.01, remove=0))
+    over, faithful = render(annotated, outcomes=outcomes, operations=OperationWeights(tone=0.01, remove=0, style=0))
     assert np.array_equal(over.edited, faithful.edited) and not np.array_equal(over.source, faithful.source)
     assert over.truth.label_map.all() and not faithful.truth.label_map.all()
     assert ("whole picture", 0, "global") in {(r.label, r.edit_id, r.kind) for r in over.truth.regions}
