@@ -42,9 +42,9 @@ def loud_colour(photo: np.ndarray, painted: np.ndarray, mask: np.ndarray, name: 
 
 
 def flat_texture(photo: np.ndarray, mask: np.ndarray, name: str) -> tuple[Flaw, ...]:
-    """Judge a new surface by the form it ignores: the more the object's lightness varies, the more form there is."""
+    """Judge a new surface by the form it may miss: the more the object's lightness varies, the more form there is."""
     spread = float(rgb2lab(photo[mask][None])[0, :, 0].std())
-    return _flaw("light", f"a pattern on the {name} that does not follow its form", spread / 50)
+    return _flaw("light", f"a pattern on the {name} that does not quite follow its form", spread / 90)
 
 
 def stretched_surroundings(scene: Scene, around: np.ndarray, moved_px: float) -> tuple[Flaw, ...]:

@@ -22,7 +22,7 @@ def lit(scene: Scene, rgb: np.ndarray, left: int, top: int) -> np.ndarray:
     height, width = rgb.shape[:2]
     x, y = left + width // 2, top + height // 2
     light = scene.light_at(x, y, max(height, width) // 2)
-    whole = 1.15 * WHITE * (0.6 * f32(light.key) + 0.7 * f32(light.ambient))
+    whole = 1.15 * WHITE * (0.6 * f32(light.key) + 0.7 * f32(light.ambient)) * scene.bounce
     whole *= min(1.0, 0.95 / float(whole.max()))
     soft = cv2.GaussianBlur(scene.luma, (0, 0), max(4.0, 0.45 * max(height, width)))
     here = soft[max(0, top) : top + height, max(0, left) : left + width]

@@ -126,6 +126,12 @@ class Scene:
         return (0.25 + 0.75 * norm / norm.mean()).astype(np.float32)
 
     @cached_property
+    def bounce(self) -> np.ndarray:
+        """Colour that the surroundings throw on white things, linear RGB with mean about 1: a fifth of their own."""
+        mean = linear(self.photo[::4, ::4]).reshape(-1, 3).mean(axis=0) + 1e-3
+        return (0.8 + 0.2 * mean / mean.mean()).astype(np.float32)
+
+    @cached_property
     def light_side(self) -> float:
         """Where the light comes from, -1 left .. 1 right, from the slope of the photo's brightness."""
         coarse = cv2.resize(self.luma, (16, 16), interpolation=cv2.INTER_AREA)

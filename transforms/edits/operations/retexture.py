@@ -1,15 +1,23 @@
-"""Retexture: another material for an object, its shading kept."""
-
-from collections.abc import Callable
+"""Retexture: another material for an object, in its own light, the pattern laid around its form."""
 
 import cv2
 import numpy as np
 
+from schemas.geometry import xyxy_from_mask
 from transforms.edits.change import Change, Request, patch_from_picture
+from transforms.edits.colours import linear, srgb
 from transforms.edits.flaws import flat_texture
+from transforms.edits.matching import like_the_photo, lit
+from transforms.edits.materials import CLOTH, MATERIALS, THING, WALL, Material
 from transforms.edits.naming import phrase, type_for
 from transforms.edits.operations.recolour import feathered
 from transforms.edits.scene import Scene
+from transforms.sources.image import SceneObject
+
+SUITS = {"clothing": CLOTH, "accessory": CLOTH, "background": WALL, "building": WALL}
+"""Kind of object -> what its material must suit; other kinds are things."""
+FOLD_PX = 0.55
+"""Pixels by which the pattern moves along a slope of one level of brightness per pixel."""
 
 
 def propose_retexture(scene: Scene, like: Change | None, rng: np.random.Generator) -> Change | None:
@@ -18,90 +26,73 @@ def propose_retexture(scene: Scene, like: Change | None, rng: np.random.Generato
     if not objects:
         return None
     o = objects[int(rng.integers(len(objects)))]
-    wide = o.kind in ("background", "ground", "building") or o.mask.mean() > 0.15
-    names = [name for name in MATERIALS if o.material not in name and not (wide and name in FOR_SMALL_THINGS)]
+    suits = SUITS.get(o.kind, THING)
+    names = [name for name, m in MATERIALS.items() if suits in m.suits and o.material not in name]
     name = names[int(rng.integers(len(names)))]
     if like is not None and like.request.value in names:
         name = like.request.value
-    cell = float(np.sqrt(o.mask.sum()))
-    albedo = MATERIALS[name](scene.height, scene.width, cell, rng)
-    patch = patch_from_picture(_clad(scene.photo, o.mask, albedo), feathered(o.mask))
+    patch = patch_from_picture(_clad(scene, o, MATERIALS[name], rng), feathered(_whole(o.mask)))
     assert patch is not None, o.name
     request = Request("retexture", phrase(o), name, o.place, mentions_place=o.place != "-")
     flaws = flat_texture(scene.photo, o.mask, o.name)
     return Change(type_for(o, "material_alter"), request, (), (patch,), o.mask, o.mask, flaws_after=flaws)
 
 
-def _clad(photo: np.ndarray, mask: np.ndarray, albedo: np.ndarray) -> np.ndarray:
-    """Return the photo with `albedo` (float32 [H, W, 3], 0..255) in the object's own light, float32."""
-    luma = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY).astype(np.float32)
+def _whole(mask: np.ndarray) -> np.ndarray:
+    """Return a mask with its rim, where the old surface would show."""
+    return cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+
+
+def _clad(scene: Scene, o: SceneObject, material: Material, rng: np.random.Generator) -> np.ndarray:
+    """Return the photo with an object's surface of another material, float32 [H, W, 3]."""
+    box = xyxy_from_mask(cv2.dilate(o.mask.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0)
+    assert box is not None, o.name
+    x1, y1, x2, y2 = box
+    mask = o.mask[y1:y2, x1:x2]
     # the object's own fine pattern is smoothed away, its light and its form stay
-    smooth = cv2.bilateralFilter(luma, 0, 28, 3)
+    smooth = cv2.bilateralFilter(scene.luma[y1:y2, x1:x2], 0, 28, 3)
+    flat = SUITS.get(o.kind, THING) == WALL
+    u, v = _around(mask, smooth, flat)
+    cell = float(np.sqrt(o.mask.sum())) * (0.6 if flat else 1.0)
+    albedo = np.clip(material.pattern(u, v, cell, rng), 0, 255)
     middle = float(np.median(smooth[mask]))
-    shading = np.clip((smooth + 12) / (middle + 12), 0.15, 2.2)
-    shaded = albedo * np.minimum(shading, 1.25)[..., None]
-    gloss = np.clip(smooth - max(middle * 1.5, middle + 70), 0, 255)[..., None] * 0.8
-    return np.clip(shaded + gloss, 0, 255)
+    shading = np.clip(linear(smooth + 10) / max(float(linear(np.array([middle + 10]))[0]), 1e-3), 0.04, 2.6)
+    # what the whole light makes of it, drawn to what the object's place says
+    level = float(
+        np.clip(linear(lit(scene, albedo, x1, y1)).mean() / max(float(linear(albedo).mean()), 1e-3), 0.3, 1.0)
+    )
+    base = linear(albedo) * scene.tint * scene.bounce * level
+    room = 0.92 / max(float(np.percentile(base[mask], 97)), 1e-3)
+    shaded = srgb(base * np.minimum(shading, max(room, 1.0))[..., None])
+    gloss = np.clip(smooth - max(middle * 1.5, middle + 60), 0, 255)[..., None] * material.gloss
+    out = scene.photo.astype(np.float32)
+    out[y1:y2, x1:x2] = like_the_photo(scene, np.clip(shaded + gloss, 0, 250), rng)
+    return out
 
 
-def _waves(height: int, width: int, cell: float, rng: np.random.Generator, octaves: int = 4) -> np.ndarray:
-    """Return smooth noise with features of about `cell` pixels and finer, float32 [height, width], about -1..1."""
-    out = np.zeros((height, width), np.float32)
-    for octave in range(octaves):
-        size = max(2, round(width / max(cell / 2**octave, 1.5))), max(2, round(height / max(cell / 2**octave, 1.5)))
-        field = rng.normal(0, 1, size[::-1]).astype(np.float32)
-        out += cv2.resize(field, (width, height), interpolation=cv2.INTER_CUBIC) / 2**octave
-    return out / 1.6
+def _around(mask: np.ndarray, smooth: np.ndarray, flat: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Return coordinates along a surface, float32 [H, W] each, in pixels.
 
-
-def _between(first: tuple[int, int, int], second: tuple[int, int, int], share: np.ndarray) -> np.ndarray:
-    a, b = np.array(first, np.float32), np.array(second, np.float32)
-    return a + (b - a) * np.clip(share, 0, 1)[..., None]
-
-
-def _marble(height: int, width: int, cell: float, rng: np.random.Generator) -> np.ndarray:
-    veins = np.abs(_waves(height, width, cell / 2, rng, 5))
-    fine = np.abs(_waves(height, width, cell / 5, rng, 4))
-    share = 0.85 * np.exp(-((veins / 0.07) ** 2)) + 0.35 * np.exp(-((fine / 0.05) ** 2))
-    return _between((236, 234, 230), (120, 122, 128), share + 0.1 * veins)
-
-
-def _wood(height: int, width: int, cell: float, rng: np.random.Generator) -> np.ndarray:
+    A thing is taken to be round about its upright axis: towards its left and right rim the surface turns away, and
+    more of it falls on a pixel. Where brightness slopes, as along a fold, the pattern is drawn with it.
+    """
+    height, width = mask.shape
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    bend = _waves(height, width, cell, rng, 2) * cell / 9
-    rings = 0.5 + 0.5 * np.sin((y + bend) / max(cell / 22, 1.2) + 0.004 * x)
-    fibre = cv2.GaussianBlur(rng.normal(0, 1, (height, width)).astype(np.float32), (0, 0), sigmaX=9, sigmaY=0.7)
-    return _between((188, 136, 82), (120, 74, 38), 0.75 * rings**2 + 1.2 * fibre)
-
-
-def _granite(height: int, width: int, cell: float, rng: np.random.Generator) -> np.ndarray:
-    speckle = cv2.GaussianBlur(rng.normal(0, 1, (height, width)).astype(np.float32), (0, 0), max(0.8, cell / 140))
-    speckle /= float(speckle.std())
-    return _between((168, 166, 166), (66, 66, 72), 0.4 + 0.35 * speckle)
-
-
-def _gold(height: int, width: int, cell: float, rng: np.random.Generator) -> np.ndarray:
-    return _between((226, 178, 74), (170, 116, 34), 0.4 + 0.18 * _waves(height, width, cell / 2, rng, 3))
-
-
-def _steel(height: int, width: int, cell: float, rng: np.random.Generator) -> np.ndarray:
-    brushed = cv2.GaussianBlur(rng.normal(0, 1, (height, width)).astype(np.float32), (0, 0), sigmaX=14, sigmaY=0.6)
-    return _between((196, 200, 206), (128, 132, 140), 0.4 + 1.6 * brushed)
-
-
-def _denim(height: int, width: int, cell: float, rng: np.random.Generator) -> np.ndarray:
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    twill = 0.5 + 0.5 * np.sin((x + y) * 2 * np.pi / max(cell / 45, 3.0))
-    return _between((70, 98, 142), (36, 54, 92), 0.55 * twill + 0.25 * _waves(height, width, cell / 3, rng, 4) + 0.2)
-
-
-MATERIALS: dict[str, Callable[[int, int, float, np.random.Generator], np.ndarray]] = {
-    "white marble": _marble,
-    "polished wood": _wood,
-    "grey granite": _granite,
-    "gold": _gold,
-    "brushed steel": _steel,
-    "blue denim": _denim,
-}
-"""Name -> albedo, float32 [height, width, 3] sRGB 0..255, for an object about `cell` pixels wide."""
-FOR_SMALL_THINGS = frozenset({"blue denim", "gold", "brushed steel", "grey granite"})
+    if flat:
+        return x, y
+    rows = np.arange(height)
+    found = mask.any(axis=1)
+    left = np.interp(rows, rows[found], mask.argmax(axis=1)[found])
+    right = np.interp(rows, rows[found], (width - 1 - mask[:, ::-1].argmax(axis=1))[found])
+    blur = (1, 2 * (height // 16) + 1)
+    middle, half = (
+        cv2.GaussianBlur(side.astype(np.float32)[:, None], blur, 0) for side in ((left + right) / 2, (right - left) / 2)
+    )
+    half = np.maximum(half, 2.0)
+    across = np.clip((x - middle) / (1.08 * half), -0.96, 0.96)
+    u = np.arcsin(across) * half + float(middle.mean())
+    # seen a little from above, level lines on a round thing sag in the middle
+    v = y - 0.18 * half * np.sqrt(np.clip(1 - across**2, 0, 1))
+    broad = cv2.GaussianBlur(smooth, (0, 0), max(1.5, 0.012 * max(height, width)))
+    pull = [FOLD_PX * np.clip(cv2.Sobel(broad, cv2.CV_32F, dx, 1 - dx) / 8, -12, 12) for dx in (1, 0)]
+    return (u + pull[0]).astype(np.float32), (v + pull[1]).astype(np.float32)
