@@ -19,7 +19,8 @@ class SceneObject:
         colour, material: main words, or "-".
         kind: person, animal, vehicle, building, food, clothing, accessory, nature, sky, ground, thing, background.
         mask: bool [H, W].
-        operations: what would look plausible: recolour, retexture, remove, replace, move, cutout, background.
+        operations: what would look plausible: recolour, retexture, remove, replace, move, cutout, background; glasses
+            (a pair of eyes that can wear them).
     """
 
     id: str

@@ -7,6 +7,7 @@ import numpy as np
 from schemas.vocabulary import EditType
 from transforms.edits.change import Change, Request
 from transforms.edits.language import place_of
+from transforms.edits.operations.wear import propose_wear
 from transforms.edits.placing import Spot, free_place, ground_spot, guessed_scale, open_air, sky_spot
 from transforms.edits.scene import Scene
 from transforms.edits.solids.library import KINDS, Kind
@@ -16,6 +17,8 @@ GREYS = ("white", "grey", "black")
 """Colours that can be seen in a greyscale photo."""
 SIZE_RANGE = (0.08, 0.42)
 """Height of a thing as a share of the frame's height: smaller is overlooked, larger takes the picture over."""
+WORN_SHARE = 0.5
+"""Share of additions tried on a person first."""
 WORN = frozenset({"clothing", "accessory", "person"})
 """Kinds of objects that stand nowhere of their own."""
 TRIES = 3
@@ -24,7 +27,10 @@ ROOM_HEIGHT = 2.0
 
 
 def propose_add(scene: Scene, like: Change | None, rng: np.random.Generator) -> Change | None:
-    """Propose to add a thing."""
+    """Propose to add a thing, or something that a person wears."""
+    worn = propose_wear(scene, rng) if rng.random() < WORN_SHARE else None
+    if worn is not None:
+        return worn
     thing = some_thing(scene, rng)
     if thing is None:
         return None

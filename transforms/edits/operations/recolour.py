@@ -37,6 +37,7 @@ BY_NAME: dict[str, dict[str, tuple[int, int, int]]] = {
     "hair": {"black": (34, 30, 30), "grey": (150, 148, 146), "red": (142, 58, 30), "dark brown": (64, 42, 28)},
     "eye": {"blue": (70, 120, 178), "amber": (206, 140, 34), "grey": (136, 144, 148), "green": (78, 140, 70)},
     "nose": {"pink": (214, 130, 136), "black": (40, 36, 38), "brown": (104, 68, 52)},
+    "lips": {"red": (176, 26, 44), "dark red": (112, 22, 36), "plum": (104, 34, 76), "coral": (224, 92, 76)},
     "coffee": {"green": (122, 150, 74), "pink": (222, 156, 150), "dark brown": (54, 34, 22)},
     "trees": {"yellow": (206, 172, 58), "orange": (206, 118, 40), "red": (168, 56, 40)},
 }
@@ -131,7 +132,7 @@ def repainted(photo: np.ndarray, mask: np.ndarray, colour: tuple[int, int, int])
     shading = np.clip(lightness / max(goal, 1.0), 0, 1.25) ** 0.8
     # what is left of the old colours beside their shading: without it, shadows would take the opposite hue
     old_shading = np.clip(before[..., :1] / max(middle[0], 1.0), 0, 1.25) ** 0.8
-    rest = (before[..., 1:] - middle[1:] * old_shading) * 0.25
+    rest = (before[..., 1:] - middle[1:] * old_shading) * 0.25 * min(1.0, goal / max(float(middle[0]), 8.0))
     after = np.dstack([lightness, (target[1:] * shading[..., None] + rest) * (1 - 0.85 * gloss[..., None])])
     out = photo.astype(np.float32)
     out[y1:y2, x1:x2] = np.clip(lab2rgb(after) * 255, 0, 255)

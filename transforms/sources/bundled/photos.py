@@ -27,7 +27,7 @@ ObjectKind = Literal[
     "thing",
     "background",
 ]
-Operation = Literal["recolour", "retexture", "remove", "replace", "move", "cutout", "background"]
+Operation = Literal["recolour", "retexture", "remove", "replace", "move", "cutout", "background", "glasses"]
 PointXY = tuple[float, float]
 """`(x, y)` of a pixel's centre, in pixels of the photo at full size."""
 Ring = Annotated[tuple[PointXY, ...], Field(min_length=3)]
