@@ -7,6 +7,7 @@ import numpy as np
 
 from transforms.edits.change import Change, Patch, Request
 from transforms.edits.flaws import foreign_light
+from transforms.edits.materials import MATERIALS
 from transforms.edits.naming import phrase
 from transforms.edits.scene import Scene
 
@@ -106,6 +107,19 @@ def _lights(
     return make
 
 
+def _wall_of(material: str) -> Backdrop:
+    """Return a maker of walls of a material, a little out of focus and lit from one side."""
+
+    def make(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
+        y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+        side = max(height, width)
+        wall = MATERIALS[material].pattern(x, y, 0.55 * side, rng)
+        light = 1.05 - 0.3 * (x / width if rng.random() < 0.5 else 1 - x / width) - 0.12 * y / height
+        return cv2.GaussianBlur(wall * light[..., None], (0, 0), 0.003 * side).astype(np.float32)
+
+    return make
+
+
 BACKDROPS: dict[str, Backdrop] = {
     "a plain light grey studio backdrop": _gradient((214, 214, 216), (222, 222, 222), (186, 186, 190)),
     "a plain white studio backdrop": _gradient((240, 240, 240), (246, 246, 246), (226, 226, 228)),
@@ -120,6 +134,10 @@ BACKDROPS: dict[str, Backdrop] = {
     "blurred green foliage": _lights((150, 186, 96), (196, 214, 140), (84, 132, 64), (58, 98, 52), base=(52, 84, 46)),
     "a warm beige wall": _gradient((206, 186, 158), (216, 198, 172), (188, 168, 142)),
     "a deep green wall": _gradient((44, 82, 66), (54, 94, 76), (34, 64, 52)),
+    "a wall of red brick": _wall_of("red brick"),
+    "a wooden wall": _wall_of("polished wood"),
+    "striped wallpaper": _wall_of("striped wallpaper"),
+    "a wall of blue and white tiles": _wall_of("blue and white tiles"),
 }
 """Noun phrase -> float32 [height, width, 3] sRGB 0..255."""
 SKIES = frozenset({"a sunset sky", "a clear blue sky", "a night sky full of stars"})
