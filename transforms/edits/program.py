@@ -169,7 +169,7 @@ def _wanted(config: EditsConfig, rng: np.random.Generator) -> int:
     if not several or config.max_edits < 2:
         return 1
     sizes = np.arange(2, config.max_edits + 1)
-    weights = 0.4 ** np.arange(len(sizes))
+    weights = 0.6 ** np.arange(len(sizes))
     return int(rng.choice(sizes, p=weights / weights.sum()))
 
 

@@ -17,7 +17,7 @@ GREYS = ("white", "grey", "black")
 """Colours that can be seen in a greyscale photo."""
 SIZE_RANGE = (0.08, 0.42)
 """Height of a thing as a share of the frame's height: smaller is overlooked, larger takes the picture over."""
-WORN_SHARE = 0.5
+WORN_SHARE = 0.8
 """Share of additions tried on a person first."""
 WORN = frozenset({"clothing", "accessory", "person"})
 """Kinds of objects that stand nowhere of their own."""
