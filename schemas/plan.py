@@ -68,6 +68,8 @@ class CandidatePlan(Model):
     outcome: Outcome
     extra: Extra = "-"
     """The unrequested change that the candidate is about, `-` for none."""
+    take: int = 0
+    """Two candidates of one outcome that comes in degrees are two takes."""
     spared: bool = False
     """The source shows the extra already. What would be over-editing of the plain source is faithful to this one, and
     the other way round: equal edited bytes, equal instruction, another source (a source twin)."""

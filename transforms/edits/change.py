@@ -72,6 +72,7 @@ class Request:
         place: prepositional phrase ("on the left", "next to the cup"), "-" if none is needed.
         destination: where something is moved to, as a phrase ("to the right").
         mentions_place: the instruction must name the place, since the target alone is not clear.
+        references: other noun phrases, with their article, that hold of the target alone.
     """
 
     operation: str
@@ -80,6 +81,7 @@ class Request:
     place: str = "-"
     destination: str = "-"
     mentions_place: bool = False
+    references: tuple[str, ...] = ()
 
     @property
     def subject(self) -> str:

@@ -115,6 +115,8 @@ class EditsConfig(Model):
     """Candidates per program from one source, the faithful one included."""
     twin_share: Fraction = 0.5
     """Share of the programs with candidates from a second source, whose edited images are those of the first."""
+    typos: Fraction = 0.02
+    """Share of the instructions with a slip of the finger."""
     operations: OperationWeights = OperationWeights()
     outcomes: OutcomeWeights = OutcomeWeights()
     noise: NoiseConfig = NoiseConfig()

@@ -182,7 +182,7 @@ def other_instruction(program: Program, planned: CandidatePlan, rng: np.random.G
         Region(r.mask, r.label, 0, "collateral" if r.kind == "requested" else r.kind)
         for r in _requested(program, program.everything)
     )
-    instruction = instruction_for([request for _, request, _ in asked], rng)
+    instruction = instruction_for([request for _, request, _ in asked], rng, program.typos)
     source, edited = (program.picture(State(done)) for done in (program.nothing, program.everything))
     return Draft(source, edited, instruction, edits, regions)
 
@@ -196,7 +196,7 @@ def already_true(program: Program, planned: CandidatePlan, rng: np.random.Genera
     edit_type, asked, mask = true_request(program.scene, rng)
     edit = _asked(edit_type, asked.subject, asked.value, _bbox(mask), _bbox(mask), 1.0)
     source = program.picture(State(program.nothing))
-    return Draft(source, source, instruction_for([asked], rng), (edit,))
+    return Draft(source, source, instruction_for([asked], rng, program.typos), (edit,))
 
 
 def unrelated(program: Program, planned: CandidatePlan, rng: np.random.Generator) -> Draft:

@@ -11,10 +11,12 @@ from transforms.edits.config import RENDERED_OUTCOMES, EditsConfig
 
 MAX_PARTNERS = 2
 """Other photos that a program may open: each costs a decode."""
-EXTRAS: dict[Extra, float] = {"spare": 0.45, "cast": 0.2, "drift": 0.35}
+EXTRAS: dict[Extra, float] = {"spare": 0.5, "cast": 0.15, "drift": 0.35}
 """What over-editing consists in, by share."""
-TWIN_EXTRAS: dict[Extra, float] = {"spare": 0.5, "cast": 0.5}
+TWIN_EXTRAS: dict[Extra, float] = {"spare": 0.65, "cast": 0.35}
 """The same where the source may show it already: nobody would take a tinted area for a photo."""
+IN_DEGREES: frozenset[Outcome] = frozenset({"partial", "artifact"})
+"""Outcomes of which a group may hold two, one worse than the other."""
 SIMULATED = 300
 """Plans of which the mean number of candidates is taken."""
 
@@ -60,25 +62,26 @@ def _plan(program_id: str, partners: Sequence[SourceRecord], config: EditsConfig
 
 
 def _candidates(rng: np.random.Generator, weights: dict[Outcome, float], config: EditsConfig) -> list[CandidatePlan]:
-    size = min(int(rng.integers(config.candidates_min, config.candidates_max + 1)) - 1, len(weights))
-    names, values = list(weights), np.array(list(weights.values()))
-    others = rng.choice(len(names), size, replace=False, p=values / values.sum()).tolist() if size else []
-    outcomes: list[Outcome] = ["faithful", *(names[i] for i in sorted(others))]
+    takes = [(name, take) for name in weights for take in range(2 if name in IN_DEGREES else 1)]
+    size = min(int(rng.integers(config.candidates_min, config.candidates_max + 1)) - 1, len(takes))
+    values = np.array([weights[name] for name, _ in takes])
+    others = rng.choice(len(takes), size, replace=False, p=values / values.sum()).tolist() if size else []
+    planned = [CandidatePlan(outcome="faithful")]
+    for name, take in (takes[i] for i in sorted(others)):
+        planned.append(CandidatePlan(outcome=name, extra=_extra(name, EXTRAS, rng), take=take))
     if "over_edit" not in weights or rng.random() >= config.twin_share:
-        return [CandidatePlan(outcome=o, extra=_extra(o, EXTRAS, rng)) for o in outcomes]
-    return _with_twins(outcomes, _drawn(TWIN_EXTRAS, rng), config)
+        return planned
+    return _with_twins(planned, _drawn(TWIN_EXTRAS, rng), config)
 
 
-def _with_twins(outcomes: list[Outcome], extra: Extra, config: EditsConfig) -> list[CandidatePlan]:
+def _with_twins(planned: list[CandidatePlan], extra: Extra, config: EditsConfig) -> list[CandidatePlan]:
     """Add the group of a second source, which shows the extra already; each of its candidates has a twin."""
-    if "over_edit" not in outcomes:
-        outcomes = [*outcomes[: max(1, config.candidates_max - 1)], "over_edit"]
-    about: dict[Outcome, Extra] = {"over_edit": extra, "wrong_target": "spare"}
-    plain = [CandidatePlan(outcome=o, extra=about.get(o, "-")) for o in outcomes]
+    kept = [candidate for candidate in planned if candidate.outcome != "over_edit"]
+    plain = [*kept[: max(1, config.candidates_max - 1)], CandidatePlan(outcome="over_edit", extra=extra)]
     twins: list[Outcome] = ["faithful", "over_edit"]
-    if extra == "spare" and "wrong_target" in outcomes:
+    if extra == "spare" and any(candidate.outcome == "wrong_target" for candidate in plain):
         twins.append("failed")
-    return plain + [CandidatePlan(outcome=o, extra=extra, spared=True) for o in twins]
+    return plain + [CandidatePlan(outcome=outcome, extra=extra, spared=True) for outcome in twins]
 
 
 def _extra(outcome: Outcome, extras: dict[Extra, float], rng: np.random.Generator) -> Extra:

@@ -14,6 +14,7 @@ from transforms.edits.flaws import clipped
 from transforms.edits.language import instruction_for
 from transforms.edits.operations import OPERATIONS
 from transforms.edits.operations.tone import propose_tone
+from transforms.edits.pointing import pointed
 from transforms.edits.scene import Scene
 from transforms.edits.triplet import Flaw
 from transforms.sources.image import SourceImage
@@ -55,6 +56,7 @@ class Program:
             where the photo has no room for it.
         cast: a look of the whole frame that nobody asks for; None where one is asked for.
         instruction: asks for `changes`.
+        typos: chance of a slip of the finger in any other instruction.
         finished: pictures made so far; most candidates share a few.
         parts: changes carried out in part so far, by index and degree.
     """
@@ -64,6 +66,7 @@ class Program:
     spare: Change | None
     cast: Change | None
     instruction: str
+    typos: float = 0.0
     finished: dict[State, Picture] = field(default_factory=dict)
     parts: dict[tuple[int, float], Part | None] = field(default_factory=dict)
 
@@ -152,8 +155,11 @@ def sample_program(
     if spare is not None:
         scene.take(spare)
     cast = _cast(scene, changes, config, rng_for(plan.program_id, seed, "cast"))
-    instruction = instruction_for([c.request for c in changes], rng_for(plan.program_id, seed, "language"))
-    return Program(scene, tuple(changes), spare, cast, instruction)
+    *changes, last = pointed(scene, [*changes, spare] if spare else changes)
+    spare, changes = (last, changes) if spare else (None, [*changes, last])
+    requests = [change.request for change in changes]
+    instruction = instruction_for(requests, rng_for(plan.program_id, seed, "language"), config.typos)
+    return Program(scene, tuple(changes), spare, cast, instruction, config.typos)
 
 
 def _cast(scene: Scene, changes: Sequence[Change], config: EditsConfig, rng: np.random.Generator) -> Change | None:

@@ -42,7 +42,9 @@ def render_program(
         try:
             if program is None:
                 raise CannotRender("no_operation_fits", "the photo carries none of the operations that are switched on")
-            draft = OUTCOMES[outcome](program, planned, rng_for(plan.program_id, seed, "outcome", outcome))
+            draft = OUTCOMES[outcome](
+                program, planned, rng_for(plan.program_id, seed, "outcome", outcome, planned.take)
+            )
         except CannotRender as refusal:
             yield _reject(key, source.record.item.name, outcome, refusal)
         else:

@@ -11,13 +11,13 @@ def programs(plain, partners, count=200, first=0, **settings):
 
 
 def pairs(program):
-    return [(c.outcome, c.extra, c.spared) for c in program.candidates]
+    return [(c.outcome, c.extra, c.spared, c.take) for c in program.candidates]
 
 
 def test_programs_hold_a_faithful_candidate_and_repeat_none(plain, partner):
     for number, program in enumerate(programs(plain, [partner.record])):
         assert program.program_id == f"{plain.record.source_id}-p{number:03d}"
-        assert ("faithful", "-", False) in pairs(program)
+        assert ("faithful", "-", False, 0) in pairs(program)
         plain_ones = [c for c in program.candidates if not c.spared]
         assert 3 <= len(plain_ones) <= 5
         assert len(set(pairs(program))) == len(program.candidates)
@@ -44,7 +44,7 @@ def test_candidates_of_a_second_source_have_twins(plain, partner):
             if candidate.spared:
                 twin = counterpart[candidate.outcome]
                 extra = "-" if twin == "faithful" else candidate.extra
-                assert (twin, extra, False) in pairs(program)
+                assert (twin, extra, False, 0) in pairs(program)
 
 
 def test_every_outcome_is_planned_in_time(plain, partner):

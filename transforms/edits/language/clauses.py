@@ -1,0 +1,120 @@
+"""What each operation is called: verb phrases, as templates of the grammar."""
+
+PICTURE = "(picture|photo|image|photograph|shot|scene)"
+"""What is edited."""
+
+CLAUSES: dict[str, tuple[str, ...]] = {
+    "tone": (
+        f"(make|render|keep everything but make) the (whole|entire|overall|) {PICTURE} {{value}}",
+        "(change|adjust|shift|alter) the (overall look|general mood|colour grading|tone|light)"
+        f" (of the {PICTURE}|here|) (so that it is|to be|so it becomes) {{value}}",
+        f"(give|lend) the (whole|entire|) {PICTURE} a (look|mood|feel|tone) that is {{value}}",
+        f"(regrade|retone|tone|grade|correct) the (whole|entire|) {PICTURE} (so that it looks|to look|until it is)"
+        " {value}",
+        f"(let|have) the (entire|whole|complete) {PICTURE} (look|appear|come out|be) {{value}}",
+        f"the (whole|entire|) {PICTURE} (should|ought to|must|could) (look|be|appear) {{value}}",
+    ),
+    "recolour": (
+        "(make|turn|paint|dye|tint|color|colour|recolor|recolour) {the} {value}",
+        "(change|switch|alter|set|shift) {the} to {value}",
+        "(change|switch|alter|set) the (colour|color|hue|shade) of {the} to {value}",
+        "(give|hand) {the} {a_value} (color|colour|finish|coat of paint|tone|shade)",
+        "(let|have) {the} (be|become|turn|appear|go) {value}",
+        "{the} (should|must|ought to|could) be {value} (instead|rather than its current colour|now|)",
+        "use {value} (as the colour|for the color) (of|on) {the}",
+        "{value} (is the colour I want|would be better|is the right color) for {the}",
+    ),
+    "add": (
+        "(add|put|place|insert|include|set|draw in|paste) {a} {place}",
+        "(let there|there should|there could) be {a} {place}",
+        "{place} (I want|I need|we need|there should be|add|put) {a}",
+        "(have|show) {a} (sitting|appear|standing|) {place}",
+        "(introduce|bring in|drop in|work in|position) {a} {place}",
+        "{a} (should|could|must) (appear|go|be) {place}",
+    ),
+    "remove": (
+        "(remove|delete|erase|eliminate|drop|clear away|cut out|edit out|take out|wipe out) {the}",
+        f"(take|crop|edit|paint|clean) {{the}} out of the {PICTURE}",
+        f"(get rid of|do away with) {{the}} (in this {PICTURE}|here|altogether|completely|)",
+        "(make|let|have) {the} (disappear|vanish|go away)",
+        "{the} (should|must|ought to) (go|disappear|be gone|be removed)",
+        f"(show|give me) the {PICTURE} without {{the}}",
+        f"(leave|strip|lift) {{the}} (out|off the {PICTURE}|away)",
+    ),
+    "replace": (
+        "(replace|exchange|swap out|substitute) {the} (with|by|for) {a_value}",
+        "(swap|trade|switch|exchange) {the} for {a_value}",
+        "(put|place|set|show|have) {a_value} (where|in the spot where) {the} {is_now}",
+        "(turn|transform|change|make|convert) {the} into {a_value}",
+        "(take|move|clear) {the} away and (put|place|set) {a_value} (there|in its place|in that spot) (instead|)",
+        "(instead of|in place of|rather than) {the}, (show|put|use|I want|there should be) {a_value}",
+        "{the} (should|could|must) (become|be replaced by|give way to) {a_value}",
+    ),
+    "move": (
+        "(move|shift|relocate|slide|bring|push|drag|carry) {the} {destination}",
+        "(put|place|set|position) {the} {destination} (instead|)",
+        "(take|grab|pick up) {the} and (place|put|set) it (down|) {destination}",
+        "have {the} (stand|placed|put|moved) {destination}",
+        "{the} (should|must|ought to|could) (go|move|be moved) {destination}",
+        "change the (place|position|location) of {the}: {destination}",
+    ),
+    "text": (
+        "(change|edit|alter|set|update|correct) the (text|wording|words|writing|lettering) on {the} to “{value}”",
+        "(make|let|have) {the} (read|say|show) “{value}”",
+        "(replace|swap|exchange) the (wording|text|words|letters|writing) (of|on) {the} (with|for) “{value}”",
+        "(rewrite|redo|reletter|rework) {the} (so that it says|to read|to say|so it reads) “{value}”",
+        "{the} (should|must|ought to) (read|say|show) “{value}” (now|instead|)",
+        "(put|write|print) “{value}” on {the} (instead of|in place of|rather than) (the current text|what it says now)",
+        "“{value}” is what {the} (should|must|ought to) (say|read)",
+    ),
+    "background": (
+        "(change|switch|alter|set|turn) the (background|backdrop) (of the (picture|photo|image)|) to {value}",
+        "(replace|swap|exchange) the (background|backdrop) (with|for) {value}",
+        "(put|place|set|show) {value} (behind|in back of) {the}",
+        "(keep|leave) {the} and (set|use|put) {value} as the (background|backdrop)",
+        "(show|place|set|put) {the} in front of {value}",
+        "(give|get) {the} a (new|different|fresh) (background|backdrop): {value}",
+        "(behind|around) {the} (there should be|I want|show|put) {value}",
+    ),
+    "retexture": (
+        "(make|have|let) {the} look (like|as if it were|as though made of) {value}",
+        "(change|switch|alter|set) the (material|surface|texture) of {the} to {value}",
+        "(turn|transform|change|convert) {the} into {value}",
+        "(give|lend) {the} a (surface|texture|finish|covering) of {value}",
+        "(let|have) {the} be (made|built|formed) (out|) of {value}",
+        "{the} (should|could|must|ought to) (look like|be made of|consist of) {value}",
+        "(use|take|choose) {value} as the (material|surface|texture) (of|for) {the}",
+    ),
+    "style": (
+        f"(turn|transform|convert|change|make) the (whole|entire|) {PICTURE} into {{value}}",
+        f"(make|have|let) the (whole|entire|) {PICTURE} (look like|appear as|be) {{value}}",
+        f"(redraw|render|redo|recreate|reimagine) the (whole|entire|) {PICTURE} (as|in the manner of) {{value}}",
+        f"(give|lend) the {PICTURE} the (style|look|appearance|character) of {{value}}",
+        f"the {PICTURE} (should|could|must|ought to) (look like|become|be) {{value}}",
+        "(apply|use|try) the style of {value} (to the whole picture|everywhere|throughout|)",
+    ),
+    "resize": (
+        "(make|render|draw|redo) {the} {value}",
+        "(change|adjust|alter|set) the size of {the}(: {value}| so that it is {value})",
+        "(scale|size) {the} (so that it becomes|until it is|to be) {value}",
+        "(resize|rescale) {the} (to be|so it is|to appear) {value}",
+        "(let|have) {the} (be|appear|become|come out) {value}",
+        "{the} (should|must|could|ought to) be {value} (than it is now|but stay where it is|in the same spot|)",
+    ),
+    "pose": (
+        "(make|let|have) {the} {value}",
+        "(get|ask) {the} to {value}",
+        "(change|adjust|alter) the (pose|posture|stance): {the} (should|must|ought to) {value}",
+        "(adjust|repose|rework|redo) {the} to {value}",
+        "{the} (should|must|could|ought to) {value} (a bit|)",
+        "(edit|change|redo) the (pose|posture) so that {the} (would|could) {value}",
+    ),
+    "turn": (
+        "(turn|rotate|spin|flip|reorient|twist) {the} {value}",
+        "(change|alter|adjust) the (orientation|direction) of {the}: {value}",
+        "have {the} (turned|rotated) {value}",
+        "{the} (should|must|ought to|could) be (turned|rotated) {value}",
+        "(take|pick) {the} and (turn|rotate|spin) it {value}",
+    ),
+}
+"""Operation -> templates. `{the}` and `{a}` are the target, `{a_value}` the value with its article."""
