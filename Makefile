@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT ?= demo
 WORKERS ?= 2
 
-.PHONY: setup dataset test lint bench lock clean
+.PHONY: setup dataset test lint bench bench-probes lock clean
 .DEFAULT_GOAL := dataset
 
 $(VENV)/bin/python:
@@ -46,6 +46,12 @@ bench: OUT := build/bench
 bench: $(VENV)/.core
 	PYTHONPATH=tests $(BIN)/python -m benchmarks.regions --seeds "$(SEEDS)" --photos "$(PHOTOS)" --pairs "$(PAIRS)" \
 	  --jobs $(WORKERS) --out "$(OUT)" $(FLAGS)
+
+# What a model could learn from a data set by a shortcut. DATASET: the folder of a finished one, best of 4,000 examples.
+DATASET ?= demo
+bench-probes: OUT := build/probes
+bench-probes: $(VENV)/.dev
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.probes "$(DATASET)" --jobs $(WORKERS) --out "$(OUT)"
 
 # Resolve the lock anew: the one place where versions move.
 lock: $(VENV)/.dev

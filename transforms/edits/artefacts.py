@@ -14,9 +14,9 @@ from transforms.edits.vectors import f32
 DRIFT_DELTA_E = 6.0
 """Median CIEDE2000 from which a drift of colour is an edit of its own; noise stays below half of it."""
 TRIES = 12
-SIZES, OPACITY = (0.07, 0.34), (0.4, 1.0)
+SIZES, OPACITY = (0.06, 0.42), (0.3, 1.0)
 """Side of an artefact as a share of the frame's, and how much of the picture it hides."""
-WORST_DELTA_E, WORST_AREA = 30.0, 0.08
+WORST_DELTA_E, WORST_AREA = 36.0, 0.12
 """Median CIEDE2000 and share of the frame at which an artefact is as bad as it can be."""
 SEEN, SEEN_SHARE = 6.0, 0.4
 """An artefact counts from this median CIEDE2000, over this share of its patch."""
@@ -83,13 +83,13 @@ def drift_colour(rgb: np.ndarray, taken: np.ndarray, rng: np.random.Generator) -
 
 
 def _severity(before: np.ndarray, after: np.ndarray, mask: np.ndarray) -> float:
-    """Return how bad it looks: `0.1 + 0.9 * (0.55 * contrast ** 0.8 + 0.45 * sqrt(area))`, both as shares of the worst.
+    """Return how bad it looks: `0.05 + 0.95 * (0.6 * contrast + 0.4 * sqrt(area))`, both as shares of the worst.
 
     The area counts by its root: seen size is a length rather than an area.
     """
     contrast = min(1.0, _contrast(before, after, mask) / WORST_DELTA_E)
     area = min(1.0, float(mask.mean()) / WORST_AREA)
-    return round(0.1 + 0.9 * (0.55 * contrast**0.8 + 0.45 * area**0.5), 4)
+    return round(0.05 + 0.95 * (0.6 * contrast + 0.4 * area**0.5), 4)
 
 
 def _contrast(before: np.ndarray, after: np.ndarray, mask: np.ndarray) -> float:

@@ -54,7 +54,7 @@ class OutcomeWeights(Model):
     """How often each outcome is drawn for the candidates after the faithful one; 0 switches it off."""
 
     failed: Weight = 1.0
-    partial: Weight = 3.4
+    partial: Weight = 4.2
     wrong_target: Weight = 1.2
     over_edit: Weight = 1.4
     artifact: Weight = 2.2

@@ -28,7 +28,9 @@ def poor_ground(scene: Scene, name: str, x: int, y: int, radius: int) -> tuple[F
     """Judge where a thing stands in a photo of unknown ground: the busier the place, the less it is a floor."""
     y1, y2, x1, x2 = max(0, y - radius), y + radius, max(0, x - radius), x + radius
     return _flaw(
-        "scale", f"it is not clear what the {name} stands on", 0.15 + float(scene.slope[y1:y2, x1:x2].mean()) / 12
+        "scale",
+        f"a {name} that stands on nothing one can make out",
+        0.15 + float(scene.slope[y1:y2, x1:x2].mean()) / 12,
     )
 
 

@@ -14,27 +14,67 @@ from transforms.judgements.wording import is_plural, listing, pick, sentence
 _VISIBLE = 0.04
 """Severity from which a flaw is spoken of: below it, it costs less than a point."""
 _WEIGHTS = (
-    (0.12, ("{flaws} can only be made out on a close look", "only a close look shows {flaws}")),
-    (0.3, ("one notices {flaws}", "{flaws} can be seen, though without getting in the way")),
-    (0.6, ("{flaws} {strikes} the eye at once", "the eye is drawn to {flaws}")),
-    (1.1, ("{flaws} {ruins} the impression", "{flaws} cannot be overlooked and {ruins} the impression")),
+    (
+        0.12,
+        (
+            "{flaws} can only be (made out|seen|noticed) on a (close|careful) look",
+            "only a (close|careful|second) look (shows|reveals) {flaws}",
+            "(at first sight|at a glance) one (misses|overlooks) {flaws}",
+        ),
+    ),
+    (
+        0.3,
+        (
+            "one (notices|sees|can make out) {flaws}",
+            "{flaws} can be (seen|noticed), though without (getting in the way|disturbing|spoiling it)",
+            "(there is|the picture shows|looking at it, one finds) {flaws}",
+        ),
+    ),
+    (
+        0.6,
+        (
+            "{flaws} {strikes} the eye (at once|right away)",
+            "the eye is (drawn|led) to {flaws}",
+            "(plainly|clearly) (visible|seen): {flaws}",
+        ),
+    ),
+    (
+        1.1,
+        (
+            "{flaws} {ruins} the (impression|picture)",
+            "{flaws} cannot be overlooked and {ruins} the (impression|picture)",
+            "what (ruins|spoils) the picture most is {flaws}",
+        ),
+    ),
 )
 _CLEAN = (
-    "The picture looks like an ordinary photo, and no flaw stands out.",
-    "Nothing in the picture looks out of place, and no flaw can be seen.",
-    "There is nothing to find fault with: the picture looks natural and clean.",
+    "The picture (looks like|passes for) an (ordinary|everyday|untouched) photo, and no flaw (stands "
+    "out|can be found|is to be seen).",
+    "(Nothing|No part) in the picture looks out of place, and no flaw (can be seen|shows|stands out).",
+    "There is nothing to (find fault with|complain about): the picture looks (natural and clean|clean and believable).",
 )
-_NATURAL = ("Otherwise the picture looks natural.", "Beyond that, the scene is believable.")
-_NO_ARTIFACTS = ("No other damage can be seen.", "There are no seams, smears or other artefacts.")
+_NATURAL = (
+    "(Otherwise|Apart from this|For the rest) the picture looks (natural|believable|like a photo).",
+    "(Beyond|Besides) that, the scene is (believable|natural|plausible).",
+)
+_NO_ARTIFACTS = (
+    "No other (damage|fault|defect) can be (seen|found).",
+    "There are no (seams, smears|smears, seams) or other artefacts.",
+    "(Seams, smears and the like|Other traces of editing) are (absent|not to be seen).",
+)
 _GRADES = ((MAX_SCORE, "perfect"), (20, "good"), (13, "fair"), (6, "poor"), (0, "very poor"))
 _NUMBERS = (
-    "That makes {naturalness} of 25 for naturalness and {artifacts} of 25 for freedom from artefacts.",
-    "The picture gets {naturalness} out of 25 for naturalness and {artifacts} out of 25 on artefacts.",
+    "(That|This) (makes|means|comes to) {naturalness} of 25 for (naturalness|looking natural) and "
+    "{artifacts} of 25 for (freedom from artefacts|being clean).",
+    "The picture (gets|earns|receives) {naturalness} out of 25 for naturalness and {artifacts} out of 25 "
+    "(on artefacts|for its cleanness).",
+    "(So|Thus|Hence) naturalness (gets|is worth|comes to) {naturalness} of 25, (freedom from "
+    "artefacts|cleanness) {artifacts}.",
 )
-_GRADED = ("So its naturalness is {naturalness_grade} and its freedom from artefacts {artifacts_grade}.",)
+_GRADED = ("(So|Thus|Hence) its naturalness is {naturalness_grade} and its freedom from artefacts {artifacts_grade}.",)
 _EQUAL = (
     "Naturalness and freedom from artefacts are both {artifacts_grade}.",
-    "That makes {artifacts} of 25 for naturalness and the same for freedom from artefacts.",
+    "(That|This) makes {artifacts} of 25 for naturalness and the same for freedom from artefacts.",
 )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import ImageColor
 
 from schemas.example import Edit
-from schemas.vocabulary import WHOLE_FRAME_TYPES, EditType
+from schemas.vocabulary import WHOLE_FRAME_TYPES
 from transforms.judgements.wording import a, bare, is_plural, pick, place, place_of, pronoun, the
 
 
@@ -49,7 +49,7 @@ _WHOLE_PICTURE = Clauses(
     backwards=("the source was {value}, and the edited image no longer is",),
 )
 
-CLAUSES: dict[EditType, Clauses] = {
+CLAUSES: dict[str, Clauses] = {
     "color_alter": Clauses(
         ask=("turn {the} {value}", "make {the} {value}", "change the colour of {the} to {value}"),
         done=("{the} {at} {is} now {value}", "{the} {at} {has} turned {value}", "{the} {at} {has} become {value}"),
@@ -98,6 +98,30 @@ CLAUSES: dict[EditType, Clauses] = {
         already=("{the} {is} already where the instruction wants {them} in the source",),
         backwards=("{the} {has} gone back to where the instruction says to take {them} from",),
     ),
+    "resize": Clauses(
+        ask=("make {the} {value}", "render {the} {value} than before"),
+        done=("{the} {at} {is} now {value}", "{the} {at} {has} become {value}"),
+        partly=("{the} {at} {has} become {value} only in part",),
+        undone=("{the} {has} kept {its} size", "{the} {is} as large as before"),
+        already=("{the} {is} already {value} in the source",),
+        backwards=("{the} {at} {was} {value} in the source and {has} gone back",),
+    ),
+    "pose": Clauses(
+        ask=("have {the} {value}", "change the pose: {the} should {value}"),
+        done=("the pose of {the} {at} has changed as requested", "{the} {at} now {does} what was asked: {value}"),
+        partly=("the pose of {the} {at} has changed only in part",),
+        undone=("the pose of {the} has not changed", "{the} {is} in the same pose as before"),
+        already=("{the} already {has} this pose in the source",),
+        backwards=("{the} {at} {has} gone back to the pose that was to be changed",),
+    ),
+    "turn": Clauses(
+        ask=("turn {the} {value}", "rotate {the} {value}"),
+        done=("{the} {at} {has} been turned {value}", "{the} {at} {is} now turned {value}"),
+        partly=("{the} {at} {has} been turned only in part",),
+        undone=("{the} {has} not been turned", "{the} {keeps} the old direction"),
+        already=("{the} {is} already turned {value} in the source",),
+        backwards=("{the} {at} {has} been turned back",),
+    ),
     "text_change": Clauses(
         ask=("change the text to “{value}”", "make the text read “{value}”"),
         done=("the text {place} now reads “{value}”", "{place} the text has become “{value}”"),
@@ -128,8 +152,16 @@ def clauses_for(edit: Edit) -> Clauses:
     return CLAUSES.get(meaning, GENERIC)
 
 
-def _meaning(edit: Edit) -> EditType:
-    """Edits of people go by one name whatever is done: tell it from where the target is before and after."""
+def _meaning(edit: Edit) -> str:
+    """Return what an edit means where its type has several meanings.
+
+    A motion with a value is one in place: another size, pose or direction. Edits of people go by one name whatever is
+    done: tell it from where the target is before and after.
+    """
+    if edit.edit_type == "motion_change" and edit.value != "-":
+        if edit.value.endswith(("bigger", "smaller")):
+            return "resize"
+        return "pose" if edit.value.startswith(("tilt", "lean", "bend")) else "turn"
     if edit.edit_type != "ps_human":
         return edit.edit_type
     if edit.source_bbox_2d and not edit.edited_bbox_2d:

@@ -20,22 +20,35 @@ from transforms.judgements.scores import (
 from transforms.judgements.wording import count, extent, listing, pick, sentence
 
 _MET = (
-    "The request to {ask} has been met.",
-    "The instruction is to {ask}, and that has been done.",
-    "The editor was asked to {ask} and has done so.",
+    "(The (request|wish|instruction) to|What was asked, to) {ask}(,|) (has been (met|fulfilled|carried "
+    "out)|is (met|fulfilled)).",
+    "The (instruction|request|task) (is|was) to {ask}, (and|which is what) (that has been done|has been "
+    "done|the (edit|picture) (does|shows)).",
+    "The (editor|model) (was asked|was told|had) to {ask} and (has done so|did so|has managed it|did just that).",
+    "(Asked|Told) to {ask}, the (editor|model) (has done so|did so|delivered|complied).",
+    "(One can see|It is plain|Comparing both pictures shows) that the (request|instruction) to {ask} was "
+    "(met|followed|carried out).",
 )
 _MET_IN_PART = (
-    "The request to {ask} has been met only in part.",
-    "The instruction is to {ask}, and the edit stops short of that.",
+    "The (request|wish|instruction) to {ask} (has been|was|is) (met|fulfilled|carried out) only in part.",
+    "The (instruction|request|task) (is|was) to {ask}, and the edit (stops short of that|goes only part "
+    "of the way|leaves it unfinished).",
+    "(Asked|Told) to {ask}, the (editor|model) (did so only in part|left the job half done|stopped on the way).",
+    "(Of|From) the (request|instruction) to {ask}, (only a part|no more than a part|just a part) (has "
+    "been|was) (carried out|done).",
 )
 _NOT_MET = (
-    "The instruction is to {ask}, but {undone}.",
-    "The request was to {ask}, yet {undone}.",
-    "The editor was asked to {ask}, but {undone}.",
+    "The (instruction|task) (is|was) to {ask}, (but|yet|and still) {undone}.",
+    "The (request|wish) (was|is) to {ask}, (yet|but) {undone}.",
+    "The (editor|model) (was asked|was told|had) to {ask}, (but|yet) {undone}.",
+    "(Asked|Told) to {ask}, the (editor|model) (has not done so|did nothing of the kind): {undone}.",
+    "(Nothing came of|The edit ignores|Unmet remains) the (request|instruction) to {ask}: {undone}.",
 )
 _BACKWARDS = (
-    "The instruction is to {ask}, and the edited image does the reverse.",
-    "The edit does the opposite of the request to {ask}.",
+    "The (instruction|request|task) (is|was) to {ask}, (and|but) the edited (image|picture) (does|shows) "
+    "the (reverse|opposite).",
+    "The edit (does|is|amounts to) the (opposite|reverse) of the (request|instruction) to {ask}.",
+    "(Asked|Told) to {ask}, the (editor|model) did (just|exactly) the (opposite|reverse).",
 )
 _ALL_MET = (
     "{All} requested changes have been made.",
@@ -51,21 +64,29 @@ _SOME_MET = (
     "The instruction names {n} changes. The edit makes {k} of them in full, but {missing}.",
 )
 _UNRELATED = (
-    "With another picture in its place, the request to {ask} cannot have been met, and nothing of the source is left.",
-    "The edited image has nothing to do with the source, so the request to {ask} is unmet and nothing is preserved.",
+    "With (another|a different) picture in its place, the request to {ask} cannot have been met, and "
+    "(nothing|no part) of the source is left.",
+    "The edited image has nothing (to do|in common) with the source, so the request to {ask} is unmet "
+    "and nothing is (preserved|kept).",
 )
 _IDENTITY = (
-    "However, {the} no longer {looks} like the one in the source.",
-    "In the process {the} {has} become hard to recognise.",
+    "(However|Yet|Still), {the} no longer {looks} like the one in the source.",
+    "(In the process|On the way|Meanwhile) {the} {has} become (hard to recognise|another than before|a different one).",
 )
 _SAME_PICTURE = (
-    "Source and edited image match throughout.",
-    "No change can be seen anywhere in the picture.",
+    "(Source and edited image|The two pictures|Both pictures|Before and after) (match|agree|are the "
+    "same) (throughout|everywhere|in every part).",
+    "No (change|difference) (can be seen|is to be found|shows) (anywhere|in any part of the (picture|frame)).",
+    "(Comparing|Laying) the two pictures (side by side|one over the other|with each other) "
+    "(shows|reveals) no (change|difference).",
 )
 _REST_KEPT = (
-    "The rest of the picture is as it was.",
-    "Nothing else has changed.",
-    "Everything outside the edit has been left alone.",
+    "(The rest|The remainder|All the rest) of the (picture|frame|image) (is as it was|has been kept|was "
+    "left alone|is unchanged).",
+    "(Nothing else|No other part) (has changed|was touched|differs|shows a change).",
+    "(Everything|All that lies) outside the edit (has been left alone|is as before|matches the source|is preserved).",
+    "(Apart from|Beyond|Besides) (that|this), (source and edited image|both pictures|the two pictures) "
+    "(agree|match|are the same).",
 )
 _OUTLINES = (
     (0.95, ("Shapes and outlines are all where they were.", "What the picture shows has been kept.")),
@@ -96,16 +117,23 @@ _GRADES = (
     (0, "nothing"),
 )
 _NUMBERS = (
-    "That makes {following} of 25 for following the instruction and {over} of 25 for leaving the rest alone.",
-    "So the edit gets {following} out of 25 for the instruction and {over} out of 25 for preservation.",
+    "(That|This) (makes|means|comes to) {following} of 25 for (following the instruction|the request) "
+    "and {over} of 25 for (leaving the rest alone|preserving the rest|what was to stay).",
+    "(So|Thus|Hence|Therefore) the edit (gets|earns|receives) {following} out of 25 for the "
+    "(instruction|request) and {over} out of 25 for (preservation|the rest|what it kept).",
+    "(Instruction following|Following the request) (gets|earns|is worth) {following} of 25, "
+    "(preservation|leaving the rest alone) {over}(| of 25).",
 )
 _GRADED = (
-    "It earns {following_grade} for following the instruction and {over_grade} for leaving the rest alone.",
-    "On the instruction that means {following_grade}, on preservation {over_grade}.",
+    "It (earns|gets|deserves) {following_grade} for (following the instruction|doing what was asked) and "
+    "{over_grade} for (leaving the rest alone|preserving the rest).",
+    "(On|For) the (instruction|request) that means {following_grade}, (on|for) (preservation|the rest) {over_grade}.",
 )
 _EQUAL = (
-    "That is {over} of 25 on both counts, following the instruction and leaving the rest alone.",
-    "Instruction following and preservation both get {over} out of 25.",
+    "(That|This) (is|makes) {over} of 25 on both counts, (following the instruction and leaving the rest "
+    "alone|the request and the rest).",
+    "(Instruction following|Following the request) and preservation (both|each) (get|earn|receive) "
+    "{over} (out of|of) 25.",
 )
 
 

@@ -23,31 +23,37 @@ from transforms.judgements.wording import (
 
 FULLY, HARDLY = 0.9, 0.1
 """Shares from which an edit counts as done, and below which as not done, in words."""
-_AS_ASKED = ("{done}, as requested", "{done}, just as the instruction says", "{done}, which is what was asked for")
+_AS_ASKED = (
+    "{done}, as (requested|instructed|asked)",
+    "{done}, (just|exactly) as the (instruction|request) (says|wants)",
+    "{done}, which is what (was asked for|the instruction calls for|was wanted)",
+)
 _HARDLY = ("{the} {at} {is} a little different, but not in the way that was asked for",)
 _ANOTHER_PART = ("the same edit also shows {place}", "more of the same change can be seen {place}")
 _OPPOSITE = ("{seen}, the opposite of what was asked", "{seen}, which is the reverse of the request", "{seen}")
 _LEFT = ("{the} {has} left {its} old place {place}", "the place {place} where {the} {was} is now free")
 _TAKEN = ("{the} {is} now {place}", "{the} {has} taken {its} new place {place}")
 _MEASURE = (
-    "The difference is {strength} and covers {extent}.",
-    "This is {a_strength} change over {extent}.",
-    "The change is {strength} and takes up {extent}.",
-    "It is {a_strength} difference that covers {extent}.",
+    "The (difference|change) (is|looks) {strength} and (covers|takes up|spans|extends over) {extent}.",
+    "(This|It|That) is {a_strength} (change|difference) (over|across|that covers|that takes up) {extent}.",
+    "(Measured|Seen) (against|beside) the source, (the change|it) is {strength} and (covers|fills|takes up) {extent}.",
+    "(Covering|Taking up|Spanning) {extent}, (the change|the difference|it) is {strength}.",
+    "In all, {extent} (is different|has changed), and the (change|difference) is {strength}.",
 )
 _UNASKED = (
-    "{what} {at} {has} changed too, although nobody asked for that",
-    "{what} {at} {is_} different from the source, which the instruction does not call for",
-    "nobody asked for a change to {what} {at}, yet there is one",
+    "{what} {at} {has} changed (too|as well), (although|though) nobody asked for (that|it)",
+    "{what} {at} {is_} different from the source, which the (instruction|request) does not (call for|mention|want)",
+    "nobody asked for a change to {what} {at}, yet (there is one|one is there|it happened)",
+    "(unasked|without being asked to), the edit (also changes|alters|has altered) {what} {at}",
 )
 _UNASKED_AREA = (
     "something {place} has changed as well, although nobody asked for it",
     "there is a change {place} that the instruction does not call for",
 )
 _WRONG_TARGET = (
-    "{what} {at} {has} been edited instead of {meant}",
-    "the edit has landed on {what} {at}, while the instruction is about {meant}",
-    "{what} {at} {has} changed, but the instruction is about {meant}",
+    "{what} {at} {has} been (edited|changed|altered) (instead of|rather than) {meant}",
+    "the edit (has landed on|hit|changes) {what} {at}, (while|whereas) the instruction is about {meant}",
+    "{what} {at} {has} changed, (but|yet) the (instruction|request) is about {meant}",
 )
 _WRONG_PLACE = (
     "the edit has landed {place}, on something that the instruction is not about",

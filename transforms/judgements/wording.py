@@ -1,11 +1,10 @@
 """English for measured facts: articles, number, place in the frame, size and strength."""
 
 from collections.abc import Sequence
-from typing import TypeVar
 
 import numpy as np
 
-T = TypeVar("T")
+from transforms.edits.language.grammar import expand
 
 UNNAMED = frozenset({"-", "changed area"})
 """Labels that name nothing."""
@@ -31,9 +30,9 @@ _FRACTIONS = {
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
-def pick(rng: np.random.Generator, options: Sequence[T]) -> T:
-    """Return one of `options`."""
-    return options[int(rng.integers(len(options)))]
+def pick(rng: np.random.Generator, options: Sequence[str]) -> str:
+    """Return one of `options`, templates of the grammar: `(so|thus) it is` is two of them. Fields are filled after."""
+    return expand(options[int(rng.integers(len(options)))], rng)
 
 
 def bare(noun: str) -> str:

@@ -171,3 +171,31 @@ def test_articles(noun, article):
 )
 def test_number(noun, plural):
     assert is_plural(noun) is plural
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("much smaller", ("now much smaller", "become much smaller")),
+        ("lean to the left", ("pose", "lean to the left")),
+        ("upside down", ("turned upside down",)),
+        ("-", ("moved", "place")),
+    ],
+)
+def test_motions_in_place_are_told_as_what_they_are(hand, value, words):
+    edit = hand.edit(
+        edit_type="motion_change", target="mug", value=value, source=(0, 0, 200, 200), edited=(5, 0, 99, 99)
+    )
+    for i in range(12):
+        region = hand.region(label="mug", box=(0, 0, 200, 200))
+        reasoning = judge(hand.candidate(edits=[edit], regions=hand.derived(region), key=f"k{i}"))
+        seen = reasoning.semantic_consistency.reasoning.split("<|global|>")[0]
+        assert any(word in seen for word in words), seen
+
+
+def test_wording_varies_with_the_facts_held_equal(hand):
+    """One region, one request: what differs between a hundred texts is wording alone."""
+    texts = [judge(hand.candidate(key=f"k{i}")).semantic_consistency.reasoning for i in range(100)]
+    grams = [tuple(words[i : i + 4]) for words in (t.split() for t in texts) for i in range(len(words) - 3)]
+    assert len(set(texts)) > 98
+    assert len(set(grams)) / len(grams) > 0.2

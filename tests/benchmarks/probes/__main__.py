@@ -1,0 +1,5 @@
+"""`python -m benchmarks.probes DIR`."""
+
+from benchmarks.probes.cli import app
+
+app()

@@ -1,0 +1,114 @@
+"""What the probes know of each example: its row, its statistics, its members' sizes and places."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import Any
+
+import numpy as np
+
+from benchmarks.probes.removals import removal_ratio
+from benchmarks.probes.seams import seam_rows
+from benchmarks.probes.statistics import image_statistics
+from pipeline.dataset import open_dataset
+from schemas.keys import rng_for
+
+PLANTED_SIGMA = 2.0
+"""Standard deviation, in levels, of the noise that is planted on faithful edits."""
+CROP = 128
+"""Side of the crop that the small network sees."""
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """One example.
+
+    Attributes:
+        row: of the metadata.
+        scene: the photo or rendered scene that was edited: folds are cut along it.
+        source, edited, planted: statistics; `planted` is that of the edited image, with noise where it is faithful.
+        members: sizes in bytes by suffix, the place in its shard and in its group as it is read.
+        crops: uint8 [2, 128, 128, 3], of the edited image, and of the same planted.
+        seams: statistics along borders: (is it the edit's, planted or not, values).
+        removal: see `removal_ratio`; None where nothing was removed.
+    """
+
+    row: dict[str, Any]
+    scene: str
+    source: dict[str, float]
+    edited: dict[str, float]
+    planted: dict[str, float]
+    members: dict[str, float]
+    crops: np.ndarray
+    seams: list[tuple[str, dict[str, float]]]
+    removal: float | None
+
+
+def read_examples(out: str, jobs: int, done: Callable[[], None]) -> list[Facts]:
+    """Read every example of a data set; `done` is called after each shard."""
+    data = open_dataset(out)
+    shards = sorted({row["shard"] for row in data.rows})
+    found: list[Facts] = []
+    with get_context("spawn").Pool(jobs) as pool:
+        for part in pool.imap(_read_shard, [(out, shard) for shard in shards]):
+            found += part
+            done()
+    return found
+
+
+def shard_count(out: str) -> int:
+    """Return the number of shards of a data set."""
+    return len({row["shard"] for row in open_dataset(out).rows})
+
+
+def _read_shard(task: tuple[str, str]) -> list[Facts]:
+    out, shard = task
+    data = open_dataset(out)
+    rows = {row["key"]: row for row in data.rows}
+    return list(_facts(data.samples(shard), rows))
+
+
+def _facts(samples: Iterator[Any], rows: dict[str, dict[str, Any]]) -> Iterator[Facts]:
+    groups: dict[str, int] = {}
+    for place, sample in enumerate(samples):
+        row = rows[sample.key]
+        source, edited = sample.image("source"), sample.image("edited")
+        planted = edited
+        if row["outcome"] == "faithful":
+            noise = rng_for(row["key"], "planted").normal(0, PLANTED_SIGMA, edited.shape)
+            planted = np.clip(np.rint(edited + noise), 0, 255).astype(np.uint8)
+        groups[row["group_id"]] = groups.get(row["group_id"], -1) + 1
+        sizes = {
+            f"bytes.{suffix}": float(len(content)) for suffix, content in sample.members.items() if suffix != "json"
+        }
+        members = {
+            **sizes,
+            "place": float(place),
+            "place.group": float(groups[row["group_id"]]),
+            "group_size": float(row["group_size"]),
+            "width": float(row["edited_width"]),
+            "height": float(row["edited_height"]),
+            "key.candidate": float(row["key"].rpartition("-c")[2]) if "-c" in row["key"] else -1.0,
+        }
+        at = rng_for(row["key"], "crop").random(2)
+        is_local = row["outcome"] == "faithful" and row["edit_type"] in ("subject-add", "subject-replace")
+        is_removal = row["outcome"] == "faithful" and row["edit_type"] == "subject-remove"
+        yield Facts(
+            row=row,
+            scene=row["source_ids"][0],
+            source=image_statistics(source),
+            edited=image_statistics(edited),
+            planted=image_statistics(planted),
+            members=members,
+            crops=np.stack([_crop(edited, at), _crop(planted, at)]),
+            seams=seam_rows(edited, sample.label_map() > 0, rng_for(row["key"], "seams")) if is_local else [],
+            removal=removal_ratio(edited, sample.label_map() > 0) if is_removal else None,
+        )
+
+
+def _crop(rgb: np.ndarray, at: np.ndarray) -> np.ndarray:
+    height, width = rgb.shape[:2]
+    pad = ((0, max(0, CROP - height)), (0, max(0, CROP - width)), (0, 0))
+    rgb = np.pad(rgb, pad, mode="reflect") if height < CROP or width < CROP else rgb
+    y, x = (int(a * (side - CROP + 1)) for a, side in zip(at, rgb.shape[:2], strict=True))
+    return rgb[y : y + CROP, x : x + CROP]

@@ -1,0 +1,223 @@
+"""The probes, each beside a planted shortcut that it must find before its own figure means anything."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+import numpy as np
+
+from benchmarks.probes.examples import Facts
+from benchmarks.probes.learn import (
+    Figure,
+    Fit,
+    area_under_curve,
+    balanced_accuracy,
+    causes,
+    cross_validated,
+    figure,
+    r_squared,
+    tree_values,
+    trees,
+    words,
+)
+from benchmarks.probes.network import network
+
+NOT_DONE = frozenset({"failed", "wrong_target"})
+PLANTED_FOUND = 0.8
+"""A planted shortcut counts as found from this figure on."""
+AXES = ("instruction_following", "over_editing")
+TWIN_GAP = 8
+"""Points on one axis by which the two judgements of a source twin differ."""
+PLANTED_WORD = "kindly now"
+
+
+@dataclass(frozen=True)
+class Result:
+    """A probe's outcome.
+
+    Attributes:
+        name, what: the probe, and what it is given and asked.
+        found: its figure.
+        goal: as text, and whether the figure meets it (None where there is no goal).
+        planted: the figure with a planted shortcut; None where none can be planted.
+        cause: what carries a figure that misses its goal.
+    """
+
+    name: str
+    what: str
+    found: Figure
+    goal: str
+    met: bool | None
+    planted: Figure | None = None
+    cause: str = ""
+
+    @property
+    def proves(self) -> bool:
+        """Whether the planted shortcut was found."""
+        return self.planted is None or self.planted.value >= PLANTED_FOUND
+
+
+def run_probes(facts: Sequence[Facts], step: Callable[[str], None]) -> list[Result]:
+    """Run every probe; `step` is told which one begins."""
+    probes = (_pictures, _crops, _instructions, _seams, _removals, _scores, _metadata)
+    found: list[Result] = []
+    for probe in probes:
+        step(probe.__name__.strip("_"))
+        found += probe(facts)
+    return found
+
+
+def _matrix(rows: Sequence[dict[str, float]]) -> tuple[np.ndarray, list[str]]:
+    names = sorted({name for row in rows for name in row})
+    return np.array([[row.get(name, np.nan) for name in names] for row in rows]), names
+
+
+def _classified(
+    name: str,
+    what: str,
+    inputs: np.ndarray,
+    answers: np.ndarray,
+    scenes: Sequence[str],
+    planted: np.ndarray | None,
+    names: Sequence[str] = (),
+    fit: Fit = trees,
+    goal: float = 0.6,
+) -> Result:
+    found = figure(answers, cross_validated(inputs, answers, scenes, fit), scenes, balanced_accuracy)
+    shown = None
+    if planted is not None:
+        shown = figure(answers, cross_validated(planted, answers, scenes, fit), scenes, balanced_accuracy)
+    missed = found.value > goal
+    cause = ", ".join(causes(inputs, answers, scenes, names)) if missed and names else ""
+    return Result(name, what, found, f"≤ {goal:.2f}", not missed, shown, cause)
+
+
+def _judged(facts: Sequence[Facts]) -> tuple[list[Facts], np.ndarray, list[str]]:
+    """Return faithful, failed and wrong_target examples, 1 for the faithful ones, and their scenes."""
+    chosen = [f for f in facts if f.row["outcome"] == "faithful" or f.row["outcome"] in NOT_DONE]
+    return chosen, np.array([float(f.row["outcome"] == "faithful") for f in chosen]), [f.scene for f in chosen]
+
+
+def _pictures(facts: Sequence[Facts]) -> list[Result]:
+    chosen, answers, scenes = _judged(facts)
+    edited, names = _matrix([f.edited for f in chosen])
+    planted, _ = _matrix([f.planted for f in chosen])
+    source, _ = _matrix([f.source for f in chosen])
+    both = np.hstack([edited, source])
+    both_names = [f"{side} {name}" for side in ("edited", "source") for name in names]
+    aim = "faithful or not done"
+    return [
+        _classified("a1", f"edited image alone → {aim}", edited, answers, scenes, planted, names),
+        _classified("a2", f"source alone → {aim}", source, answers, scenes, None, names),
+        _classified("a3", f"both as bags → {aim}", both, answers, scenes, np.hstack([planted, source]), both_names),
+    ]
+
+
+def _crops(facts: Sequence[Facts]) -> list[Result]:
+    if find_spec("torch") is None:
+        return []
+    chosen, answers, scenes = _judged(facts)
+    crops = np.stack([f.crops for f in chosen])
+    what = "128 px crop of the edited image, small network → faithful or not done"
+    return [_classified("a4", what, crops[:, 0], answers, scenes, crops[:, 1], fit=network)]
+
+
+def _instructions(facts: Sequence[Facts]) -> list[Result]:
+    texts = np.array([f.row["instruction"] for f in facts], dtype=object)
+    outcomes = np.array([f.row["outcome"] for f in facts])
+    scenes = [f.scene for f in facts]
+    faithful = (outcomes == "faithful").astype(float)
+    marked = np.array(
+        [f"{text} {PLANTED_WORD}" if is_faithful else text for text, is_faithful in zip(texts, faithful, strict=True)],
+        dtype=object,
+    )
+    found = [_classified("b", "instruction alone → faithful or any other", texts, faithful, scenes, marked, fit=words)]
+    for outcome in sorted(set(outcomes) - {"faithful"}):
+        answers = (outcomes == outcome).astype(float)
+        if answers.sum() >= 40:
+            found.append(
+                _classified(f"b {outcome}", f"instruction alone → {outcome}", texts, answers, scenes, None, fit=words)
+            )
+    return found
+
+
+def _seams(facts: Sequence[Facts]) -> list[Result]:
+    rows = [(kind, values, f.scene) for f in facts for kind, values in f.seams]
+    if not rows:
+        return []
+    what = "border of faithful adds and replacements against random curves (AUC)"
+    figures = []
+    for positive in ("edit", "planted"):
+        chosen = [row for row in rows if row[0] in (positive, "random")]
+        inputs, names = _matrix([values for _, values, _ in chosen])
+        answers = np.array([float(kind == positive) for kind, _, _ in chosen])
+        scenes = [scene for _, _, scene in chosen]
+        figures.append(figure(answers, cross_validated(inputs, answers, scenes, trees), scenes, area_under_curve))
+        if positive == "edit":
+            carried = ", ".join(causes(inputs, answers, scenes, names))
+    met = figures[0].value <= 0.75
+    return [Result("c", what, figures[0], "≤ 0.75", met, figures[1], "" if met else carried)]
+
+
+def _removals(facts: Sequence[Facts]) -> list[Result]:
+    known = [(f.removal, f.scene) for f in facts if f.removal is not None]
+    if not known:
+        return []
+    values = np.array([ratio for ratio, _ in known])
+    scenes = [scene for _, scene in known]
+
+    def median(_: np.ndarray, ratios: np.ndarray) -> float:
+        return float(np.median(ratios))
+
+    marks = np.arange(len(values)) % 2.0
+    found = figure(marks, values, scenes, median)
+    what = "removal: texture off its surroundings, by that of two untouched parts (median)"
+    return [Result("d", what, found, "≤ 1", found.value <= 1.0)]
+
+
+def _twins(facts: Sequence[Facts]) -> np.ndarray:
+    """Return bool [N]: members of a source twin."""
+    by_pair: dict[tuple[str, str], list[int]] = {}
+    for index, f in enumerate(facts):
+        by_pair.setdefault((f.row["edited_sha256"], f.row["instruction"]), []).append(index)
+    found = np.zeros(len(facts), bool)
+    for members in by_pair.values():
+        for a in members:
+            for b in members:
+                first, second = facts[a].row, facts[b].row
+                apart = max(abs(first[axis] - second[axis]) for axis in AXES)
+                found[a] |= first["source_sha256"] != second["source_sha256"] and apart >= TWIN_GAP
+    return found
+
+
+def _scores(facts: Sequence[Facts]) -> list[Result]:
+    statistics, _ = _matrix([f.edited for f in facts])
+    types = sorted({f.row["edit_type"] for f in facts})
+    asked = np.array([[float(f.row["edit_type"] == t) for t in types] for f in facts])
+    length = np.array([[len(f.row["instruction"].split())] for f in facts])
+    inputs = np.hstack([statistics, asked, length])
+    twins, scenes = _twins(facts), np.array([f.scene for f in facts])
+    found = []
+    for axis in AXES:
+        answers = np.array([float(f.row[axis]) for f in facts])
+        for name, chosen in (("all", np.ones(len(facts), bool)), ("twins alone", twins), ("without twins", ~twins)):
+            if chosen.sum() < 60:
+                continue
+            own = scenes[chosen].tolist()
+            predicted = cross_validated(inputs[chosen], answers[chosen], own, tree_values)
+            what = f"edited image and kind of request, no source → {axis}, {name} (R²)"
+            found.append(Result(f"e {name}", what, figure(answers[chosen], predicted, own, r_squared), "–", None))
+    return found
+
+
+def _metadata(facts: Sequence[Facts]) -> list[Result]:
+    inputs, names = _matrix([f.members for f in facts])
+    outcomes = np.array([f.row["outcome"] for f in facts])
+    scenes = [f.scene for f in facts]
+    answers = (outcomes == "faithful").astype(float)
+    planted = inputs.copy()
+    planted[:, names.index("place.group")] += 3 * answers
+    result = _classified("f", "sizes, bytes, places, key → faithful", inputs, answers, scenes, planted, names)
+    at_chance = result.found.low <= 0.5
+    cause = result.cause or ("" if at_chance else ", ".join(causes(inputs, answers, scenes, names)))
+    return [Result("f", result.what, result.found, "chance", at_chance, result.planted, "" if at_chance else cause)]
