@@ -215,6 +215,32 @@ def report(out: DataSet) -> None:
     write_report(out, console)
 
 
+@app.command(epilog="Example: spatialreward export demo --format preference -o pairs.jsonl --images images")
+def export(
+    out: DataSet,
+    target: Annotated[Path, typer.Option("--out", "-o", help="The .jsonl file to write.")],
+    format: Annotated[str, typer.Option(help="preference: better and worse of one source and instruction.")],
+    images: Annotated[
+        Path | None, typer.Option(help="Write the images here; else lines name shard and member, SHARD.tar#MEMBER.")
+    ] = None,
+    include_disagreements: Annotated[
+        bool, typer.Option("--include-disagreements", help="Also pairs whose rank and overall score disagree.")
+    ] = False,
+) -> None:
+    """Write a data set in the form that other trainers read."""
+    from pipeline.export.preference import export_preferences
+
+    if format != "preference":
+        raise UserError(f"--format {format}: use preference")
+    found = export_preferences(out, target, images, include_disagreements, console)
+    console.print(
+        f"{target}: {found.pairs} pairs; left out {found.ties} ties and {found.disagreements} whose rank and overall "
+        "score disagree",
+        soft_wrap=True,
+        markup=False,
+    )
+
+
 @app.command(epilog="Example: spatialreward doctor")
 def doctor() -> None:
     """Check that this installation can do its job, and say what to do where it cannot."""

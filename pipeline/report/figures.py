@@ -10,6 +10,7 @@ import numpy as np
 
 from pipeline.dataset import DataSet, open_dataset
 from pipeline.report.truth import TruthAgreement, truth_agreement
+from pipeline.report.worth import Worth, worth_of
 from schemas.manifest import Accounting
 from schemas.vocabulary import EDIT_TYPES, OUTCOMES, SPLITS
 
@@ -65,6 +66,7 @@ class Summary:
         disagreements, pairs: pairs of one group whose rank and overall disagree, and all pairs of groups.
         largest_near_duplicates: size of the largest group of near-duplicate sources, 1 without any.
         truth: None where no truth is known.
+        worth: use of the scores, twins, variety; None where nothing was judged.
     """
 
     out: str
@@ -81,6 +83,7 @@ class Summary:
     pairs: int
     largest_near_duplicates: int
     truth: TruthAgreement | None
+    worth: Worth | None
 
 
 def summarise(out: str) -> Summary:
@@ -113,6 +116,7 @@ def summarise_dataset(data: DataSet) -> Summary:
         pairs=len(pairs),
         largest_near_duplicates=_largest_near_duplicates(data.rejects),
         truth=truth_agreement(data.truths),
+        worth=worth_of(data.rows),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import numpy as np
 from rich import box
 from rich.console import Console
 from rich.markup import escape
@@ -21,6 +22,7 @@ def print_summary(summary: Summary, console: Console) -> None:
     _print_set_aside(summary, console)
     _print_counts(summary, console)
     _print_scores(summary, console)
+    _print_worth(summary, console)
     _print_truth(summary, console)
     _print_shards(summary, console)
 
@@ -95,6 +97,28 @@ def _print_scores(summary: Summary, console: Console) -> None:
     console.print(f"\nregions per sample   {_counts(summary.regions)}")
     console.print(f"samples per group    {_counts(summary.group_sizes)}")
     console.print(f"rank against overall {summary.disagreements} of {summary.pairs} pairs disagree")
+
+
+def _print_worth(summary: Summary, console: Console) -> None:
+    """Print what a trainer asks first: are the scores used, do they follow what was measured, are there twins."""
+    worth = summary.worth
+    if worth is None:
+        return
+    table = _table("Use of the scores", "axis", "values with 1 % or more", "most common", "Spearman with severity")
+    for axis in worth.axes:
+        common = int(np.argmax(axis.shares))
+        table.add_row(axis.name, f"{axis.used} of 26", f"{common} ({axis.shares[common]:.0%})", _known(axis.spearman))
+    console.print(table)
+    shares = ", ".join(f"{outcome} {share:.0%}" for outcome, share in worth.most_of_one.items())
+    console.print(f"\nmost of one value    {shares or 'no graded outcome'}")
+    console.print(f"source twins         {worth.source_twins:.1%} of the examples")
+    console.print(f"instruction twins    {worth.instruction_twins:.1%} of the examples")
+    console.print(f"instructions         {worth.distinct_instructions:.1%} distinct")
+    console.print(f"one best             in {_known(worth.strict_best)} of the groups of two and more")
+
+
+def _known(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
 
 
 def _counts(counts: dict[int, int]) -> str:

@@ -1,6 +1,8 @@
-"""`spatialreward report`: charts, contact sheets, gallery and summary of a finished data set."""
+"""`spatialreward report`: figures, charts, contact sheets, gallery and summary of a finished data set."""
 
 import io
+import json
+from dataclasses import asdict
 
 import numpy as np
 from PIL import Image
@@ -19,6 +21,7 @@ from transforms import storage
 SHEET_EXAMPLES = 8
 GALLERY_EXAMPLES = 60
 RELIABILITY = "reliability.png"
+FIGURES = "figures.json"
 
 
 def write_report(out: str, console: Console, max_examples: int = GALLERY_EXAMPLES) -> None:
@@ -40,6 +43,7 @@ def write_report(out: str, console: Console, max_examples: int = GALLERY_EXAMPLE
     sheets = _write_sheets(data, report)
     keys = spread_over_groups(data.rows, max_examples)
     samples = data.find(set(keys))
+    storage.write_bytes(storage.join(report, FIGURES), _json(summary))
     page = write_gallery(report, summary, [samples[key] for key in keys], [*charts, *sheets])
     print_summary(summary, console)
     console.print(f"\nLook through them: {page}", soft_wrap=True, markup=False)
@@ -74,6 +78,10 @@ def _write_sheets(data: DataSet, report: str) -> list[str]:
     one_of_each = contact_sheet("One of each outcome", [samples[keys[0]] for keys in chosen.values()])
     storage.write_bytes(storage.join(report, "overview.png"), _png(one_of_each))
     return ["overview.png", *names]
+
+
+def _json(summary: Summary) -> bytes:
+    return json.dumps(asdict(summary), indent=1, allow_nan=False, default=lambda model: model.model_dump()).encode()
 
 
 def _png(picture: np.ndarray) -> bytes:
