@@ -25,14 +25,18 @@ def pointed(scene: Scene, changes: Sequence[Change]) -> list[Change]:
         changes: all of the program, asked for or not: the source shows the targets of all.
     """
     things = [_thing(change) for change in changes]
+    own = {phrase(o) for o in scene.source.objects}
     found = []
     for change, thing in zip(changes, things, strict=True):
         if thing is None or change.request.operation not in POINTED_AT:
             found.append(change)
             continue
         laid = [other for other in things if other is not None and other is not thing]
-        others = laid + _standing_by(scene, change)
-        request = replace(change.request, references=references(thing, others, laid))
+        named = {other.name for other in laid}
+        others = laid + [other for other in _standing_by(scene, change) if other.name not in named]
+        # a photo may show more of its own things than anybody has named
+        counted = [] if thing.name in own else [other for other in laid if other.name not in own]
+        request = replace(change.request, references=references(thing, others, counted))
         found.append(replace(change, request=request))
     return found
 

@@ -1,14 +1,17 @@
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from transforms.edits.change import Request
+from transforms.edits.change import Change, Request
 from transforms.edits.language import clause_for, instruction_for, place_of
 from transforms.edits.language.clauses import CLAUSES
 from transforms.edits.language.grammar import expand
-from transforms.edits.language.references import Landmark, references
+from transforms.edits.language.references import Landmark, plural_of, references
 from transforms.edits.language.typos import slip
+from transforms.edits.pointing import pointed
+from transforms.edits.scene import Scene
 
 REQUESTS = {
     "tone": Request("tone", "whole picture", "warmer"),
@@ -159,7 +162,7 @@ def holds(phrase, thing, things):
     x1, y1, x2, y2 = thing.box_xyxy
     words = phrase.removeprefix("the ")
     if which := re.match(r"(left|right|large|small)\w*( one)? of the \w+ ", words):
-        if not words.endswith((thing.noun, f"{thing.noun}s")):
+        if not words.endswith(plural_of(thing.noun)):
             return False
         value = {
             "left": lambda t: t.box_xyxy[0] + t.box_xyxy[2],
@@ -196,3 +199,16 @@ def test_kinds_that_were_not_counted_are_not_compared():
     first, second = Landmark("coin", "coin", (0, 0, 10, 10)), Landmark("old coin", "coin", (100, 0, 130, 30))
     assert any("of the two" in phrase for phrase in references(first, [second], [second]))
     assert not any("of the two" in phrase for phrase in references(first, [second], []))
+
+
+def test_a_photos_own_things_are_never_counted(annotated):
+    """The photo may show more of a kind than its annotations name."""
+    red = annotated.objects[0]
+    twin = replace(annotated.objects[1], name=red.name, colour="-")
+    scene = Scene(replace(annotated, objects=(red, twin)), {})
+    changes = [
+        Change("color_alter", Request("recolour", name, "green"), (), (), o.mask, o.mask)
+        for name, o in (("red button", red), ("button", twin))
+    ]
+    said = [phrase for change in pointed(scene, changes) for phrase in change.request.references]
+    assert said and not any(" of the two " in phrase for phrase in said)

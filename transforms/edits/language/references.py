@@ -74,7 +74,7 @@ def _relation(target: Landmark, other: Landmark) -> str:
 
 def _superlatives(target: Landmark, alike: Sequence[Landmark]) -> list[str]:
     number = COUNTS[len(alike) + 1]
-    plural = target.noun if target.noun.endswith("s") else f"{target.noun}s"
+    plural = plural_of(target.noun)
     many = len(alike) > 1
     x = _middle(target)
     found = []
@@ -88,6 +88,22 @@ def _superlatives(target: Landmark, alike: Sequence[Landmark]) -> list[str]:
     if APART * size < min(sizes):
         found.append(f"the {'smallest' if many else 'smaller'} of the {number} {plural}")
     return found
+
+
+def plural_of(noun: str) -> str:
+    """Return the plural of a noun.
+
+    >>> plural_of("galaxy"), plural_of("box"), plural_of("tray"), plural_of("stack of books")
+    ('galaxies', 'boxes', 'trays', 'stacks of books')
+    """
+    first, of, rest = noun.partition(" of ")
+    if first.endswith("y") and first[-2:-1] not in "aeiou":
+        first = f"{first[:-1]}ies"
+    elif first.endswith(("x", "ch", "sh", "ss")):
+        first += "es"
+    elif not first.endswith("s"):
+        first += "s"
+    return f"{first}{of}{rest}"
 
 
 def _middle(thing: Landmark) -> float:
