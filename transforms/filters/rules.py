@@ -13,6 +13,8 @@ UNCHANGED: frozenset[Outcome] = frozenset({"failed", "already_true"})
 """Outcomes whose edited image shows the source as it was."""
 _MAY_BE_UNCHANGED: frozenset[Outcome] = UNCHANGED | {"unknown"}
 _DOES_WHAT_WAS_ASKED: frozenset[Outcome] = frozenset({"faithful", "partial", "over_edit", "artifact", "identity_shift"})
+_SPOILT_ON_PURPOSE: frozenset[Outcome] = frozenset({"over_edit", "artifact"})
+"""Outcomes with a visible change that nobody asked for."""
 
 
 class FiltersConfig(Model):
@@ -44,6 +46,7 @@ def check_candidate(candidate: Candidate, config: FiltersConfig) -> Reject | Non
         ("no_visible_change", _no_visible_change(candidate, found)),
         ("too_many_regions", _too_many_regions(found, config)),
         ("edit_without_region", _edit_without_region(candidate, found)),
+        ("fault_without_region", _fault_without_region(candidate, found)),
         ("regions_disagree_with_truth", _regions_disagree_with_truth(candidate, found, config)),
         ("region_confidence_low", _region_confidence_low(found, config)),
     )
@@ -89,6 +92,13 @@ def _edit_without_region(candidate: Candidate, found: DerivedRegions) -> str:
     shown = {region.edit_id for region in found.edit_region}
     missing = [str(edit.id) for edit in candidate.edits if edit.done > 0 and edit.id not in shown]
     return f"no region was derived for edit {', '.join(missing)}, although it was carried out" if missing else ""
+
+
+def _fault_without_region(candidate: Candidate, found: DerivedRegions) -> str:
+    """A fault that was made must show: without a box the judgement would call a damaged picture untouched."""
+    if candidate.outcome not in _SPOILT_ON_PURPOSE or any(region.edit_id == 0 for region in found.edit_region):
+        return ""
+    return "no region was derived for what was changed without being asked for"
 
 
 def _too_many_regions(found: DerivedRegions, config: FiltersConfig) -> str:

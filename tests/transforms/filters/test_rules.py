@@ -17,7 +17,8 @@ def reason(candidate, **config):
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_a_sound_candidate_of_every_outcome_is_kept(hand, outcome):
     unchanged = outcome in ("failed", "already_true")
-    regions = hand.derived(status="unchanged") if unchanged else hand.derived(hand.region())
+    fault = [hand.region(2, 0, "collateral")] if outcome in ("over_edit", "artifact") else []
+    regions = hand.derived(status="unchanged") if unchanged else hand.derived(hand.region(), *fault)
     truth = None if outcome == "unknown" else hand.truth() if unchanged else hand.truth("requested")
     assert reason(hand.candidate(outcome, regions=regions, truth=truth, quality=Quality(truth_iou=0.8))) is None
 
@@ -31,6 +32,11 @@ def test_frames_that_do_not_meet_matter_only_where_truth_is_unknown(hand):
 @pytest.mark.parametrize("outcome", CHANGED)
 def test_an_outcome_that_changes_the_picture_needs_a_region(hand, outcome):
     assert reason(hand.candidate(outcome, regions=hand.derived())) == "no_visible_change"
+
+
+@pytest.mark.parametrize("outcome", ["over_edit", "artifact"])
+def test_a_fault_made_on_purpose_must_show(hand, outcome):
+    assert reason(hand.candidate(outcome)) == "fault_without_region"
 
 
 def test_an_imported_edit_may_have_failed(hand):
