@@ -37,7 +37,11 @@ def build(
     recipe: Annotated[str, typer.Option(help="Name of a built-in recipe, or the path of a YAML file.")],
     out: Annotated[str, typer.Option(help="Folder for the data set; made if needed, resumed if begun.")],
     sources: Annotated[
-        str | None, typer.Option(help="Folder of photos or pairs, or a .jsonl of pairs; bundled photos if not given.")
+        str | None,
+        typer.Option(
+            help="Folder of photos or pairs, a .jsonl of pairs, or coco:ANNOTATIONS.json:IMAGES; bundled photos if not "
+            "given."
+        ),
     ] = None,
     num_examples: Annotated[int | None, typer.Option(min=1, help="Examples to keep, at most one program more.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Local worker processes.")] = 1,

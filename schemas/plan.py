@@ -28,6 +28,21 @@ class PairRow(Model):
     perceptual_quality: ScoredReasoning | None = None
 
 
+class InstanceRow(Model):
+    """An annotated thing of a photo, as it stands in an annotation file."""
+
+    name: str
+    """Of its category."""
+    group: str
+    """Supercategory."""
+    width: int
+    height: int
+    """Of the picture that the outlines are drawn in."""
+    rings: list[list[int]]
+    """Outer outlines, each x, y, x, y ... in whole pixels."""
+    holes: list[list[int]]
+
+
 class SourceItem(Model):
     """One thing found by a source reader, not yet opened: a photo, or a pair row."""
 
@@ -40,6 +55,8 @@ class SourceItem(Model):
     """Photos of one scene (a stereo pair, a burst) never stand in two splits; `-` for none."""
     rights: Rights = Rights()
     pair: PairRow | None = None
+    instances: tuple[InstanceRow, ...] = ()
+    """Annotated things, at most twelve."""
 
 
 class SourceRecord(Model):

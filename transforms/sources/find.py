@@ -1,15 +1,16 @@
-"""`--sources` to items: the bundled photos, a folder of photos, or pairs."""
+"""`--sources` to items: the bundled photos, a folder of photos, annotated photos, or pairs."""
 
 from schemas.errors import UserError
 from schemas.plan import Rights, SourceItem
 from schemas.reject import Reject
 from transforms.sources.bundled.photos import load_catalogue, read_photo_bytes
+from transforms.sources.coco.annotations import FORM, find_annotated, is_coco
 from transforms.sources.files import list_visible, path_kind
 from transforms.sources.folder import find_images
 from transforms.sources.pairs import find_pairs, is_pair_member
 from transforms.sources.read import BUNDLED
 
-ACCEPTED = "give a folder of images, a folder of NAME.source.* and NAME.edited.*, or a .jsonl file of pairs"
+ACCEPTED = f"give a folder of images, a folder of NAME.source.* and NAME.edited.*, a .jsonl file of pairs, or {FORM}"
 
 
 def find_sources(sources: str | None, rights: Rights | None = None) -> list[SourceItem | Reject]:
@@ -17,7 +18,7 @@ def find_sources(sources: str | None, rights: Rights | None = None) -> list[Sour
 
     Args:
         sources: None for the bundled photos; a folder (pairs if it holds any `NAME.source.*` image, photos
-            otherwise); or a `.jsonl` file of pairs. A path or an address.
+            otherwise); a `.jsonl` file of pairs; or `coco:ANNOTATIONS.json:IMAGES`. A path or an address.
         rights: that hold where the sources themselves say nothing; the bundled photos carry their own.
 
     Raises:
@@ -25,6 +26,10 @@ def find_sources(sources: str | None, rights: Rights | None = None) -> list[Sour
     """
     if sources is None:
         return _bundled(rights)
+    if is_coco(sources):
+        if found := list(find_annotated(sources, rights)):
+            return found
+        raise UserError(f"--sources {sources}: the file names no image")
     kind = path_kind(sources)
     if kind == "missing":
         raise UserError(f"--sources {sources}: no such file or folder; {ACCEPTED}")

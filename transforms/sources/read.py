@@ -7,6 +7,7 @@ from schemas.plan import PairRow, SourceItem, SourceRecord
 from schemas.reject import Reject
 from transforms.sources.bundled.objects import object_mask, surface_mask
 from transforms.sources.bundled.photos import BundledPhoto, load_catalogue, read_photo_bytes
+from transforms.sources.coco.objects import scene_objects
 from transforms.sources.decode import DecodeError, DecodeLimits, decode_image
 from transforms.sources.files import read_file
 from transforms.sources.hashing import dhash_hex, dhash_mirrored_hex
@@ -33,7 +34,7 @@ def read_bytes(uri: str, max_bytes: int | None = None) -> bytes:
 
 
 def load_source(record: SourceRecord, limits: DecodeLimits) -> SourceImage:
-    """Decode a source that pass 1 accepted; a bundled photo comes with its objects and surfaces, scaled as it is.
+    """Decode a source that pass 1 accepted; bundled and annotated photos come with their objects, scaled as it is.
 
     Raises:
         DecodeError: `source_changed` when the pixels are no longer those of the record; see `decode_image`.
@@ -43,7 +44,9 @@ def load_source(record: SourceRecord, limits: DecodeLimits) -> SourceImage:
     if (found := source_id(rgb)) != record.source_id:
         raise DecodeError("source_changed", f"pixels are {found}, were {record.source_id} when first opened")
     photo = _bundled_photo(record.item.uri)
-    return SourceImage(record, rgb) if photo is None else _with_scene(record, rgb, photo)
+    if photo is not None:
+        return _with_scene(record, rgb, photo)
+    return SourceImage(record, rgb, scene_objects(record.item.instances, rgb))
 
 
 def load_edited(pair: PairRow, limits: DecodeLimits) -> np.ndarray:

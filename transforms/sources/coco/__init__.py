@@ -1,0 +1,1 @@
+"""Photos with instance annotations in the format of COCO: real things and people, with their outlines."""

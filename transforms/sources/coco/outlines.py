@@ -1,0 +1,76 @@
+"""An annotation's segmentation as few whole-numbered points, small enough to travel as a record."""
+
+from typing import Any
+
+import cv2
+import numpy as np
+
+from schemas.plan import InstanceRow
+from transforms.sources.coco.rle import counts_of, mask_of
+
+TOLERANCE_PX = 0.7
+"""Distance by which an outline may be simplified."""
+LEAST_POINTS = 3
+
+
+def outlines(segmentation: Any, height: int, width: int) -> tuple[list[list[int]], list[list[int]]]:
+    """Return the outer rings and the holes of a segmentation, each as x, y, x, y ... in whole pixels.
+
+    Args:
+        segmentation: polygons, or run lengths (a list, or a compressed string).
+        height, width: of the picture.
+
+    Raises:
+        ValueError: it is neither, or holds nothing that can be drawn.
+    """
+    if isinstance(segmentation, dict):
+        rings, holes = _from_runs(segmentation, height, width)
+    elif isinstance(segmentation, list):
+        rings, holes = [_polygon(part) for part in segmentation], []
+    else:
+        raise ValueError(f"segmentation: must be polygons or run lengths, got {type(segmentation).__name__}")
+    kept = [_flat(ring) for ring in rings if len(_simple(ring)) >= LEAST_POINTS]
+    if not kept:
+        raise ValueError("segmentation: no polygon of three points or more")
+    return kept, [_flat(hole) for hole in holes if len(_simple(hole)) >= LEAST_POINTS]
+
+
+def instance_mask(row: InstanceRow, height: int, width: int) -> np.ndarray:
+    """Draw an instance into a picture of any size: bool [height, width]."""
+    scale = np.array([width / row.width, height / row.height])
+    canvas = np.zeros((height, width), np.uint8)
+    for value, rings in ((1, row.rings), (0, row.holes)):
+        for ring in rings:
+            points = np.array(ring, float).reshape(-1, 2) * scale
+            cv2.fillPoly(canvas, [np.rint(points).astype(np.int32)], value)
+    return canvas.astype(bool)
+
+
+def _polygon(values: Any) -> np.ndarray:
+    points = np.array(values, float)
+    if points.ndim != 1 or points.size % 2 or not np.isfinite(points).all():
+        raise ValueError("segmentation: a polygon must be a list of numbers x, y, x, y ...")
+    return points.reshape(-1, 2)
+
+
+def _from_runs(segmentation: dict[str, Any], height: int, width: int) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    counts = segmentation.get("counts")
+    if list(segmentation.get("size", [])) != [height, width]:
+        raise ValueError(f"segmentation.size: {segmentation.get('size')} for a picture of [{height}, {width}]")
+    if not isinstance(counts, str | list):
+        raise ValueError("segmentation.counts: must be a list or a compressed string")
+    mask = mask_of(counts_of(counts) if isinstance(counts, str) else counts, height, width)
+    found, tree = cv2.findContours(mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    if tree is None:
+        return [], []
+    inner = [int(link[3]) >= 0 for link in tree[0]]
+    rings = [contour[:, 0].astype(float) for contour, is_hole in zip(found, inner, strict=True) if not is_hole]
+    return rings, [contour[:, 0].astype(float) for contour, is_hole in zip(found, inner, strict=True) if is_hole]
+
+
+def _simple(ring: np.ndarray) -> np.ndarray:
+    return cv2.approxPolyDP(np.rint(ring).astype(np.int32)[:, None], TOLERANCE_PX, True)[:, 0]
+
+
+def _flat(ring: np.ndarray) -> list[int]:
+    return [int(value) for value in _simple(ring).ravel()]
