@@ -81,7 +81,7 @@ def build(request: BuildRequest, console: Console) -> Manifest | None:
     Raises:
         UserError: a mistake in the request; nothing was written.
     """
-    found = find_sources(request.sources, request.rights)
+    found = find_sources(request.sources, request.rights, request.recipe.scenes)
     make_refiner(request.recipe.regions)  # says at once what a worker would say too late
     _make_out(request.out)
     if not storage.is_local(request.out):

@@ -39,8 +39,8 @@ def build(
     sources: Annotated[
         str | None,
         typer.Option(
-            help="Folder of photos or pairs, a .jsonl of pairs, or coco:ANNOTATIONS.json:IMAGES; bundled photos if not "
-            "given."
+            help="Folder of photos or pairs, a .jsonl of pairs, scenes:NUMBER, or coco:ANNOTATIONS.json:IMAGES; "
+            "bundled photos and what the recipe adds if not given."
         ),
     ] = None,
     num_examples: Annotated[int | None, typer.Option(min=1, help="Examples to keep, at most one program more.")] = None,

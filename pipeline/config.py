@@ -42,6 +42,8 @@ class Recipe(Model):
     """Examples to keep, at most one program more; for imported pairs, all when not given."""
     oversample: Annotated[float, Field(ge=1)] = 1.3
     """Planned candidates per wanted example."""
+    scenes: Annotated[int, Field(ge=0)] = 0
+    """Rendered scenes beside the bundled photos, where no sources are given."""
     seed: int = 0
     max_reject_rate: Annotated[float, Field(gt=0, le=1)] = 0.5
     """Share of candidates and files that may fail with class `error` before the run ends with exit code 3."""

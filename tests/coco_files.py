@@ -2,6 +2,8 @@
 
 import json
 
+import numpy as np
+
 from transforms.sources.bundled.objects import object_mask
 from transforms.sources.bundled.photos import load_catalogue, read_photo_bytes
 
@@ -18,14 +20,9 @@ PHOTOS = ("astronaut", "chelsea", "coffee", "rocket", "grace_hopper", "camera", 
 
 def runs(mask):
     """Return run lengths down the columns, beginning with background."""
-    flat = mask.T.ravel()
-    counts, value, length = [], False, 0
-    for pixel in flat:
-        if pixel != value:
-            counts.append(length)
-            value, length = pixel, 0
-        length += 1
-    return [*counts, length]
+    flat = np.concatenate([[False], mask.T.ravel()])
+    turns = np.flatnonzero(flat[1:] != flat[:-1])
+    return np.diff([0, *turns, mask.size]).tolist()
 
 
 def compressed(counts):

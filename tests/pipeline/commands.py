@@ -7,7 +7,7 @@ import sys
 import pytest
 
 COMMAND = [sys.executable, "-m", "pipeline.entry"]
-SMALL = ["--num-examples", "24", "--set", "edits.max_edits=2"]
+SMALL = ["--num-examples", "24", "--set", "edits.max_edits=2", "--set", "scenes=1"]
 
 
 def spatialreward(*arguments, cwd=None, check=True, **kwargs):

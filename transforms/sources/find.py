@@ -1,4 +1,4 @@
-"""`--sources` to items: the bundled photos, a folder of photos, annotated photos, or pairs."""
+"""`--sources` to items: the bundled photos, rendered scenes, a folder of photos, annotated photos, or pairs."""
 
 from schemas.errors import UserError
 from schemas.plan import Rights, SourceItem
@@ -9,23 +9,33 @@ from transforms.sources.files import list_visible, path_kind
 from transforms.sources.folder import find_images
 from transforms.sources.pairs import find_pairs, is_pair_member
 from transforms.sources.read import BUNDLED
+from transforms.sources.scenes.scene import scene_item
 
-ACCEPTED = f"give a folder of images, a folder of NAME.source.* and NAME.edited.*, a .jsonl file of pairs, or {FORM}"
+SCENES = "scenes:"
+
+ACCEPTED = (
+    "give a folder of images, a folder of NAME.source.* and NAME.edited.*, a .jsonl file of pairs, scenes:NUMBER, "
+    f"or {FORM}"
+)
 
 
-def find_sources(sources: str | None, rights: Rights | None = None) -> list[SourceItem | Reject]:
+def find_sources(sources: str | None, rights: Rights | None = None, scenes: int = 0) -> list[SourceItem | Reject]:
     """Find all sources, without opening them.
 
     Args:
-        sources: None for the bundled photos; a folder (pairs if it holds any `NAME.source.*` image, photos
-            otherwise); a `.jsonl` file of pairs; or `coco:ANNOTATIONS.json:IMAGES`. A path or an address.
+        sources: None for the bundled photos; `scenes:NUMBER` for as many rendered scenes; a folder (pairs if it holds
+            any `NAME.source.*` image, photos otherwise); a `.jsonl` file of pairs; or `coco:ANNOTATIONS.json:IMAGES`.
+            A path or an address.
+        scenes: rendered scenes beside the bundled photos.
         rights: that hold where the sources themselves say nothing; the bundled photos carry their own.
 
     Raises:
         UserError: nothing usable is there, or the rights were given for the bundled photos.
     """
     if sources is None:
-        return _bundled(rights)
+        return [*_bundled(rights), *map(scene_item, range(scenes))]
+    if sources.startswith(SCENES):
+        return [*map(scene_item, range(_number(sources)))]
     if is_coco(sources):
         if found := list(find_annotated(sources, rights)):
             return found
@@ -41,6 +51,13 @@ def find_sources(sources: str | None, rights: Rights | None = None) -> list[Sour
     if found := list(find_pairs(sources, rights)):
         return found
     raise UserError(f"--sources {sources}: the file is empty; write one JSON object per line")
+
+
+def _number(sources: str) -> int:
+    number = sources.removeprefix(SCENES)
+    if not number.isdecimal() or int(number) < 1:
+        raise UserError(f"--sources {sources}: give a number of scenes, for example scenes:500")
+    return int(number)
 
 
 def _bundled(rights: Rights | None) -> list[SourceItem | Reject]:

@@ -13,6 +13,7 @@ from transforms.sources.files import read_file
 from transforms.sources.hashing import dhash_hex, dhash_mirrored_hex
 from transforms.sources.identity import pixels_sha256, source_id
 from transforms.sources.image import SceneObject, SceneSurface, SourceImage
+from transforms.sources.scenes.scene import is_scene, render_scene
 
 BUNDLED = "bundled:"
 """Scheme of a bundled photo's address: `bundled:NAME`."""
@@ -34,15 +35,18 @@ def read_bytes(uri: str, max_bytes: int | None = None) -> bytes:
 
 
 def load_source(record: SourceRecord, limits: DecodeLimits) -> SourceImage:
-    """Decode a source that pass 1 accepted; bundled and annotated photos come with their objects, scaled as it is.
+    """Open a source that pass 1 accepted; bundled and annotated photos and rendered scenes come with their objects.
 
     Raises:
         DecodeError: `source_changed` when the pixels are no longer those of the record; see `decode_image`.
         OSError: the file is gone.
     """
-    rgb = decode_image(read_bytes(record.item.uri, limits.max_bytes), limits)
+    scene = render_scene(record.item.uri) if is_scene(record.item.uri) else None
+    rgb = scene.rgb if scene else decode_image(read_bytes(record.item.uri, limits.max_bytes), limits)
     if (found := source_id(rgb)) != record.source_id:
         raise DecodeError("source_changed", f"pixels are {found}, were {record.source_id} when first opened")
+    if scene is not None:
+        return SourceImage(record, rgb, scene.objects, scene.surfaces)
     photo = _bundled_photo(record.item.uri)
     if photo is not None:
         return _with_scene(record, rgb, photo)
@@ -63,7 +67,8 @@ def inspect_item(item: SourceItem, limits: DecodeLimits) -> SourceRecord | Rejec
     """Open an item's image, and a pair's edited image too: its record, or the row that says why it cannot be used."""
     role = "source"
     try:
-        rgb = decode_image(read_bytes(item.uri, limits.max_bytes), limits)
+        scene = render_scene(item.uri) if is_scene(item.uri) else None
+        rgb = scene.rgb if scene else decode_image(read_bytes(item.uri, limits.max_bytes), limits)
         role = "edited"
         edited_sha256 = pixels_sha256(load_edited(item.pair, limits)) if item.pair else "-"
     except DecodeError as error:

@@ -1,0 +1,79 @@
+"""A rendered scene by its number: an empty room, and things that stand in it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from schemas.keys import rng_for
+from schemas.plan import Rights, SourceItem, SourceRecord
+from transforms.edits.change import Change, Request, lay
+from transforms.edits.operations.add import some_solid
+from transforms.edits.scene import Scene
+from transforms.sources.image import SceneObject, SceneSurface, SourceImage
+from transforms.sources.scenes.room import empty_room
+
+PREFIX = "scene:"
+"""Scheme of a rendered scene's address: `scene:NUMBER`."""
+THINGS = (2, 6)
+"""How many things stand in a scene, at least and below."""
+CUTOUT = frozenset({"cutout"})
+OPERATIONS = CUTOUT | {"recolour", "retexture"}
+"""What looks plausible on a thing that is part of the picture; all else is done with things laid into it."""
+
+
+@dataclass(frozen=True, eq=False)
+class RenderedScene:
+    """A scene: rgb uint8 [H, W, 3], the things in it, where more can stand."""
+
+    rgb: np.ndarray
+    objects: tuple[SceneObject, ...]
+    surfaces: tuple[SceneSurface, ...]
+
+
+def is_scene(uri: str) -> bool:
+    """Return whether an address names a rendered scene."""
+    return uri.startswith(PREFIX)
+
+
+def scene_item(number: int) -> SourceItem:
+    """Return the item of a scene."""
+    name = f"scene-{number:06d}"
+    rights = Rights(license="Apache-2.0", attribution="rendered", people="no")
+    return SourceItem(name=name, uri=f"{PREFIX}{number}", dataset="rendered", scene=name, rights=rights)
+
+
+def render_scene(uri: str) -> RenderedScene:
+    """Render the scene of an address; the same number gives the same pixels everywhere.
+
+    Raises:
+        ValueError: the address ends in no number.
+    """
+    number = int(uri.removeprefix(PREFIX))
+    rng = rng_for("scene", number)
+    room = empty_room(rng)
+    rgb = np.clip(np.rint(room.rgb), 0, 255).astype(np.uint8)
+    objects: list[SceneObject] = []
+    wanted = int(rng.integers(*THINGS))
+    scene = _scene(rgb, room.surface)
+    laid = []
+    for index in range(wanted):
+        thing = some_solid(scene, rng_for("scene", number, index))
+        if thing is None:
+            continue
+        scene.take(Change("subject-add", Request("add", thing.name), (), (thing.patch,), None, thing.mask))
+        laid.append(thing)
+    # what stands lower is nearer and hides what is behind it
+    for index, thing in enumerate(sorted(laid, key=lambda thing: thing.spot.y)):
+        rgb = lay(rgb, [thing.patch])
+        assert thing.kind is not None, thing.name
+        operations = OPERATIONS if thing.colour != "-" else CUTOUT
+        name, colour = thing.kind.noun, thing.colour
+        objects.append(SceneObject(f"t{index}", name, (), "-", colour, "-", "thing", thing.mask, operations))
+    return RenderedScene(rgb, tuple(objects), (room.surface,))
+
+
+def _scene(rgb: np.ndarray, surface: SceneSurface) -> Scene:
+    height, width = rgb.shape[:2]
+    item = SourceItem(name="-", uri="-", dataset="rendered")
+    record = SourceRecord(source_id="-", item=item, width=width, height=height, dhash="0" * 16, dhash_mirrored="0" * 16)
+    return Scene(SourceImage(record, rgb, (), (surface,)), {})
