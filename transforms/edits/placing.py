@@ -176,6 +176,7 @@ def _on_surface(
 
 
 def _stands(scene: Scene, mask: np.ndarray, x: int, y: int, width_px: float, height_px: float, pitch: float) -> bool:
+    """Return whether a thing can stand at (x, y): on the surface, apart from other changes, behind nothing."""
     half, depth = width_px / 2, width_px / 2 * np.sin(pitch)
     top, bottom = int(y - height_px * np.cos(pitch) - depth), int(y + depth + 2)
     left, right = int(x - half), int(x + half + 1)
@@ -183,7 +184,11 @@ def _stands(scene: Scene, mask: np.ndarray, x: int, y: int, width_px: float, hei
         return False
     foot = np.zeros(mask.shape, np.uint8)
     cv2.ellipse(foot, (x, y), (max(1, int(half)), max(1, int(depth))), 0, 0, 360, 1, -1)
-    return bool(mask[foot > 0].mean() > 0.95) and not scene.taken[top:bottom, left:right].any()
+    if mask[foot > 0].mean() <= 0.95 or scene.taken[top:bottom, left:right].any():
+        return False
+    return not any(
+        box[3] > y and box[0] < right and box[2] > left and box[1] < bottom for box in scene.standing_boxes_xyxy
+    )
 
 
 def free_place(scene: Scene, mask: np.ndarray, rng: np.random.Generator) -> Spot | None:

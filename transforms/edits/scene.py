@@ -6,7 +6,7 @@ from functools import cached_property
 import cv2
 import numpy as np
 
-from schemas.geometry import xyxy_from_mask
+from schemas.geometry import BoxXYXY, xyxy_from_mask
 from transforms.edits.change import Change
 from transforms.edits.colours import linear
 from transforms.edits.lettering.fonts import NO_FOLDER
@@ -106,6 +106,12 @@ class Scene:
             if o.kind not in ("sky", "ground", "background") or o.mask.mean() < 0.05:
                 mask |= o.mask
         return mask
+
+    @cached_property
+    def standing_boxes_xyxy(self) -> list[BoxXYXY]:
+        """Boxes of the annotated things that stand free: what has its foot higher in the frame is behind them."""
+        boxes = [xyxy_from_mask(o.mask) for o in self.source.objects if o.kind == "thing"]
+        return [box for box in boxes if box is not None]
 
     @cached_property
     def slope(self) -> np.ndarray:

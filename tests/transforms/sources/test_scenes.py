@@ -74,3 +74,20 @@ def test_more_scenes_contain_the_fewer_and_stand_beside_the_bundled_photos():
 def test_a_number_that_is_none_is_told(address):
     with pytest.raises(UserError, match="scenes:500"):
         find_sources(address)
+
+
+def test_what_is_laid_into_a_scene_is_of_another_kind_and_behind_nothing(scenes):
+    from transforms.edits.operations.add import some_solid
+    from transforms.edits.scene import Scene
+    from transforms.sources.scenes.scene import scene_item
+
+    source = load_source(inspect_item(scene_item(3), DecodeLimits()), DecodeLimits())
+    names = {o.name for o in source.objects}
+    laid = [some_solid(Scene(source, {}), np.random.default_rng(seed)) for seed in range(25)]
+    found = [thing for thing in laid if thing is not None]
+    assert len(found) > 5
+    for thing in found:
+        assert thing.kind.noun not in names
+        for o in source.objects:
+            if (o.mask & thing.mask).any():
+                assert np.nonzero(o.mask)[0].max() < thing.spot.y + 2

@@ -76,8 +76,9 @@ def swap(edit_type: EditType, request: Request, old: Thing, new: Thing) -> Chang
 
 
 def some_solid(scene: Scene, rng: np.random.Generator, among: frozenset[str] | None = None) -> Thing | None:
-    """Lay a thing of the library into the scene, of a kind that no other thing of the program has."""
-    kinds = [kind for kind in kinds_that_fit(scene) if not any(kind.noun in name for name in scene.names)]
+    """Lay a thing of the library into the scene, of a kind that neither the photo nor the program shows yet."""
+    there = scene.names | {o.name for o in scene.source.objects}
+    kinds = [kind for kind in kinds_that_fit(scene) if not any(kind.noun in name for name in there)]
     kinds = [kind for kind in kinds if among is None or kind.noun in among]
     if not kinds:
         return None
