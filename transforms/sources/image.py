@@ -1,10 +1,14 @@
 """The in-memory source image, with the named objects that edits can act on."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from schemas.plan import SourceRecord
+
+if TYPE_CHECKING:
+    from transforms.edits.arrangement import Arrangement
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,9 +49,10 @@ class SceneSurface:
 
 @dataclass(frozen=True, eq=False)
 class SourceImage:
-    """A decoded source: `rgb` is uint8 [H, W, 3] sRGB, upright."""
+    """A decoded source: `rgb` is uint8 [H, W, 3] sRGB, upright; `arrangement` says what a rendered one was made of."""
 
     record: SourceRecord
     rgb: np.ndarray
     objects: tuple[SceneObject, ...] = ()
     surfaces: tuple[SceneSurface, ...] = ()
+    arrangement: "Arrangement | None" = None

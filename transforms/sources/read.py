@@ -46,7 +46,7 @@ def load_source(record: SourceRecord, limits: DecodeLimits) -> SourceImage:
     if (found := source_id(rgb)) != record.source_id:
         raise DecodeError("source_changed", f"pixels are {found}, were {record.source_id} when first opened")
     if scene is not None:
-        return SourceImage(record, rgb, scene.objects, scene.surfaces)
+        return SourceImage(record, rgb, scene.objects, scene.surfaces, scene.arrangement)
     photo = _bundled_photo(record.item.uri)
     if photo is not None:
         return _with_scene(record, rgb, photo)

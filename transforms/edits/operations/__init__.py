@@ -11,6 +11,7 @@ from transforms.edits.operations.move import propose_move
 from transforms.edits.operations.pose import propose_pose
 from transforms.edits.operations.recolour import propose_recolour
 from transforms.edits.operations.remove import propose_remove
+from transforms.edits.operations.rendered import in_rendered
 from transforms.edits.operations.replace import propose_replace
 from transforms.edits.operations.resize import propose_resize
 from transforms.edits.operations.retexture import propose_retexture
@@ -27,16 +28,16 @@ With a change to stay close to, the proposal asks for the same value on another 
 
 OPERATIONS: dict[str, Propose] = {
     "tone": propose_tone,
-    "recolour": propose_recolour,
+    "recolour": in_rendered("recolour", propose_recolour),
     "add": propose_add,
-    "remove": propose_remove,
-    "replace": propose_replace,
-    "move": propose_move,
+    "remove": in_rendered("remove", propose_remove),
+    "replace": in_rendered("replace", propose_replace),
+    "move": in_rendered("move", propose_move),
     "text": propose_text,
     "background": propose_background,
     "retexture": propose_retexture,
     "style": propose_style,
-    "resize": propose_resize,
+    "resize": in_rendered("resize", propose_resize),
     "pose": propose_pose,
     "turn": propose_turn,
 }

@@ -31,7 +31,7 @@ def _laid(scene: Scene, rng: np.random.Generator) -> Change | None:
         spot = spot_for(scene, old.kind, rng, old.spot.px_per_metre)
         if spot is None:
             return None
-        if not _far_enough(old.mask, spot):
+        if not far_enough(old.mask, spot):
             continue
         new = place_solid(scene, old.kind, old.colour, old.turn, spot, rng)
         if new is not None and not (new.mask & old.mask).any():
@@ -51,7 +51,7 @@ def _real(scene: Scene, rng: np.random.Generator) -> Change | None:
         return None
     own_id = scene.source.record.source_id
     new = place_cutout(scene, o.name, scene.photo, o.mask, spot, own_id, rng, o.kind != "sky")
-    erased = erase(scene, o, rng) if new and _far_enough(o.mask, spot) else None
+    erased = erase(scene, o, rng) if new and far_enough(o.mask, spot) else None
     if new is None or erased is None:
         return None
     where = direction(o.mask, new.mask, depth=False)
@@ -93,7 +93,8 @@ def _box(mask: np.ndarray) -> BoxXYXY:
     return box
 
 
-def _far_enough(old: np.ndarray, spot: Spot) -> bool:
+def far_enough(old: np.ndarray, spot: Spot) -> bool:
+    """Return whether a thing (mask, bool [H, W]) that goes to a spot is seen to have moved."""
     x1, y1, x2, y2 = _box(old)
     distance = np.hypot(spot.x - (x1 + x2) / 2, spot.y - y2)
     return bool(distance > MIN_DISTANCE * max(x2 - x1, y2 - y1))

@@ -6,7 +6,8 @@ import numpy as np
 
 from schemas.keys import rng_for
 from schemas.plan import Rights, SourceItem, SourceRecord
-from transforms.edits.change import Change, Request, lay
+from transforms.edits.arrangement import Arrangement
+from transforms.edits.change import Change, Request
 from transforms.edits.operations.add import some_solid
 from transforms.edits.scene import Scene
 from transforms.sources.image import SceneObject, SceneSurface, SourceImage
@@ -18,16 +19,17 @@ THINGS = (2, 6)
 """How many things stand in a scene, at least and below."""
 CUTOUT = frozenset({"cutout"})
 OPERATIONS = CUTOUT | {"recolour", "retexture"}
-"""What looks plausible on a thing that is part of the picture; all else is done with things laid into it."""
+"""What is done to the pixels of a thing as in a photo; the exact edits of `operations.rendered` need none of these."""
 
 
 @dataclass(frozen=True, eq=False)
 class RenderedScene:
-    """A scene: rgb uint8 [H, W, 3], the things in it, where more can stand."""
+    """A scene: rgb uint8 [H, W, 3], the things in it, where more can stand, what it was made of."""
 
     rgb: np.ndarray
     objects: tuple[SceneObject, ...]
     surfaces: tuple[SceneSurface, ...]
+    arrangement: Arrangement
 
 
 def is_scene(uri: str) -> bool:
@@ -62,14 +64,13 @@ def render_scene(uri: str) -> RenderedScene:
             continue
         scene.take(Change("subject-add", Request("add", thing.name), (), (thing.patch,), None, thing.mask))
         laid.append(thing)
-    # what stands lower is nearer and hides what is behind it
-    for index, thing in enumerate(sorted(laid, key=lambda thing: thing.spot.y)):
-        rgb = lay(rgb, [thing.patch])
+    arrangement = Arrangement(scene.source, tuple(sorted(laid, key=lambda thing: thing.spot.y)))
+    for index, thing in enumerate(arrangement.things):
         assert thing.kind is not None, thing.name
         operations = OPERATIONS if thing.colour != "-" else CUTOUT
         name, colour = thing.kind.noun, thing.colour
         objects.append(SceneObject(f"t{index}", name, (), "-", colour, "-", "thing", thing.mask, operations))
-    return RenderedScene(rgb, tuple(objects), (room.surface,))
+    return RenderedScene(arrangement.picture(arrangement.things), tuple(objects), (room.surface,), arrangement)
 
 
 def _scene(rgb: np.ndarray, surface: SceneSurface) -> Scene:
