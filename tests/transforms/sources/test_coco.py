@@ -63,14 +63,32 @@ def test_segmentations_that_draw_nothing_are_refused(segmentation):
 
 def test_every_image_and_every_fault_is_a_row(found):
     items = {entry.name: entry for entry in found if isinstance(entry, SourceItem)}
-    rejects = {(entry.name, entry.reason) for entry in found if isinstance(entry, Reject)}
+    rejects = {(entry.name.partition("#")[0], entry.reason) for entry in found if isinstance(entry, Reject)}
     assert len(items) == 8 and "gone.jpg" in items
     assert rejects == {
-        ("astronaut.png#901", "bad_annotation"), ("chelsea.png#902", "bad_annotation"), ("../outside.jpg", "bad_name")
+        ("astronaut.png", "bad_annotation"), ("chelsea.png", "bad_annotation"), ("../outside.jpg", "bad_name")
     }  # fmt: skip
     assert items["astronaut.png"].rights.people == "yes" and items["coffee.png"].rights.people == "unknown"
     assert items["coffee.png"].rights.license == "CC-BY-2.0" and "example.org" in items["coffee.png"].rights.attribution
     assert max(len(item.model_dump_json()) for item in items.values()) < 4000
+
+
+def test_entries_without_or_with_strange_identifiers_and_twice_the_same_image(tmp_path):
+    (tmp_path / "images").mkdir()
+    bad = {"image_id": [1], "category_id": 1, "segmentation": [[1]]}
+    image = {"id": [1], "file_name": "a.jpg", "width": 9, "height": 9}
+    data = {
+        "images": [image, image],
+        "annotations": [bad, bad],
+        "categories": [{"id": 1, "name": "cup"}],
+        "licenses": None,
+    }
+    (tmp_path / "a.json").write_text(json.dumps(data))
+    made = list(find_annotated(f"coco:{tmp_path}/a.json:{tmp_path}/images"))
+    names = [entry.name for entry in made]
+    assert len(names) == len(set(names)) == 4
+    reasons = [entry.reason for entry in made if isinstance(entry, Reject)]
+    assert sorted(reasons) == ["bad_annotation", "bad_annotation", "duplicate_name"]
 
 
 def test_a_missing_file_is_set_aside_when_it_is_opened(found):

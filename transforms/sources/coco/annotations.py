@@ -53,21 +53,27 @@ def find_annotated(sources: str, rights: Rights | None = None) -> Iterator[Sourc
     """
     place, folder = _split(sources)
     data = _read(place)
-    categories = {c["id"]: c for c in _entries(data, "categories", place) if "id" in c and "name" in c}
-    licenses = {entry["id"]: entry for entry in data.get("licenses", []) if isinstance(entry, dict) and "id" in entry}
-    by_image: dict[Any, list[dict[str, Any]]] = defaultdict(list)
-    for annotation in _entries(data, "annotations", place):
-        by_image[annotation.get("image_id")].append(annotation)
+    categories = {_id(c.get("id")): c for c in _entries(data, "categories", place) if "name" in c}
+    licenses = {_id(c.get("id")): c for c in _entries(data, "licenses", place)} if data.get("licenses") else {}
+    by_image: dict[str, list[tuple[int, dict[str, Any]]]] = defaultdict(list)
+    for number, annotation in enumerate(_entries(data, "annotations", place)):
+        by_image[_id(annotation.get("image_id"))].append((number, annotation))
+    seen: dict[str, int] = defaultdict(int)
     for image in sorted(_entries(data, "images", place), key=lambda entry: str(entry.get("file_name"))):
         name = image.get("file_name")
         if not isinstance(name, str) or ".." in name.split("/") or name.startswith("/"):
             yield _reject(str(name), "bad_name", f"{place}: images: file_name {name!r} is no name below {folder}")
             continue
+        seen[name] += 1
+        if seen[name] > 1:
+            detail = f"{place}: images: {name} is listed again; its first entry is used"
+            yield _reject(f"{name}#entry-{seen[name]}", "duplicate_name", detail)
+            continue
         size = (image.get("width"), image.get("height"))
         if not all(isinstance(side, int) and side > 0 for side in size):
             yield _reject(name, "bad_size", f"{place}: images: width and height of {name} must be whole numbers")
             continue
-        rows, problems = _instances(by_image.get(image.get("id"), []), categories, size)
+        rows, problems = _instances(by_image.get(_id(image.get("id")), []), categories, size)
         yield from (_reject(f"{name}#{number}", "bad_annotation", detail) for number, detail in problems)
         yield SourceItem(
             name=name,
@@ -76,6 +82,11 @@ def find_annotated(sources: str, rights: Rights | None = None) -> Iterator[Sourc
             rights=_rights(image, licenses, rows, rights),
             instances=tuple(rows),
         )
+
+
+def _id(value: Any) -> str:
+    """Return an identifier as text: whatever stands there can be looked up."""
+    return json.dumps(value, sort_keys=True)
 
 
 def _split(sources: str) -> tuple[str, str]:
@@ -108,20 +119,20 @@ def _entries(data: dict[str, Any], field: str, place: str) -> list[dict[str, Any
 
 
 def _instances(
-    annotations: list[dict[str, Any]], categories: dict[Any, dict[str, Any]], size: tuple[Any, Any]
-) -> tuple[list[InstanceRow], list[tuple[Any, str]]]:
+    annotations: list[tuple[int, dict[str, Any]]], categories: dict[str, dict[str, Any]], size: tuple[Any, Any]
+) -> tuple[list[InstanceRow], list[tuple[int, str]]]:
     width, height = size
     rows: list[tuple[float, InstanceRow]] = []
     problems = []
-    for annotation in annotations:
+    for number, annotation in annotations:
         if annotation.get("iscrowd"):
             continue
         try:
-            category = categories[annotation["category_id"]]
+            category = categories[_id(annotation["category_id"])]
             rings, holes = outlines(annotation["segmentation"], height, width)
         except (KeyError, ValueError, TypeError) as error:
             reason = f"field {error} is missing or unknown" if isinstance(error, KeyError) else str(error)
-            problems.append((annotation.get("id"), f"annotation {annotation.get('id')}: {reason}"))
+            problems.append((number, f"annotations[{number}], id {annotation.get('id')}: {reason}"))
             continue
         area = sum(_area(ring) for ring in rings) - sum(_area(hole) for hole in holes)
         if area >= LEAST_AREA * width * height:
@@ -140,10 +151,10 @@ def _area(ring: list[int]) -> float:
 
 
 def _rights(
-    image: dict[str, Any], licenses: dict[Any, dict[str, Any]], rows: list[InstanceRow], default: Rights | None
+    image: dict[str, Any], licenses: dict[str, dict[str, Any]], rows: list[InstanceRow], default: Rights | None
 ) -> Rights:
     default = default or Rights()
-    named = licenses.get(image.get("license"), {})
+    named = licenses.get(_id(image.get("license")), {})
     attribution = image.get("flickr_url") or image.get("coco_url") or default.attribution
     people = "yes" if any(row.name == PERSON for row in rows) else "unknown"
     return Rights(license=spdx_of(named) or default.license, attribution=str(attribution), people=people)
