@@ -106,7 +106,7 @@ def test_every_probe_proves_itself_and_tells_a_shortcut(shortcut, monkeypatch):
     monkeypatch.setattr("benchmarks.probes.probes.network", lambda inputs, answers, tests: trees(
         inputs.mean(axis=(1, 2)), answers, tests.mean(axis=(1, 2))
     ))  # fmt: skip
-    results = {r.name: r for r in run_probes([made(i, shortcut) for i in range(168)], lambda _: None)}
+    results = {r.name: r for r in run_probes([made(i, shortcut) for i in range(168)], lambda: None)}
     assert all(results[name].proves for name in ("a1", "a3", "b", "f"))
     assert results["a1"].met is not shortcut
     assert results["b"].met and results["f"].met

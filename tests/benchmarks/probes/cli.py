@@ -9,15 +9,15 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from benchmarks.probes.examples import read_examples, shard_count
+from benchmarks.probes.examples import read_examples, rows_by_shard
 from benchmarks.probes.picture import draw
-from benchmarks.probes.probes import Result, run_probes
+from benchmarks.probes.probes import PROBES, Result, run_probes
 from benchmarks.regions.table import Table
+from pipeline.dataset import open_dataset
 from schemas.errors import UserError
 
 ENOUGH = 4000
 """Examples below which the figures prove little."""
-PROBES = 7
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -38,10 +38,11 @@ def main(
     try:
         columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
         with Progress(*columns, console=console) as progress:
-            reading = progress.add_task("read shards", total=shard_count(dataset))
-            facts = read_examples(dataset, jobs, lambda: progress.advance(reading))
-            probing = progress.add_task("probes", total=PROBES)
-            results = run_probes(facts, lambda _: progress.advance(probing))
+            by_shard = rows_by_shard(open_dataset(dataset))
+            reading = progress.add_task("read shards", total=len(by_shard))
+            facts = read_examples(dataset, by_shard, jobs, lambda: progress.advance(reading))
+            probing = progress.add_task("probes", total=len(PROBES))
+            results = run_probes(facts, lambda: progress.advance(probing))
     except UserError as error:
         typer.echo(f"Error: {error}", err=True)
         raise typer.Exit(2) from None

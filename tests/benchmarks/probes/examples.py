@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks.probes.removals import removal_ratio
 from benchmarks.probes.seams import seam_rows
 from benchmarks.probes.statistics import image_statistics
-from pipeline.dataset import open_dataset
+from pipeline.dataset import DataSet, open_dataset
 from schemas.keys import rng_for
 
 PLANTED_SIGMA = 2.0
@@ -44,31 +44,34 @@ class Facts:
     removal: float | None
 
 
-def read_examples(out: str, jobs: int, done: Callable[[], None]) -> list[Facts]:
+Rows = dict[str, dict[str, Any]]
+"""Rows of the metadata by key."""
+
+
+def rows_by_shard(data: DataSet) -> dict[str, Rows]:
+    """Return the rows of each shard, the shards sorted."""
+    found: dict[str, Rows] = {}
+    for row in data.rows:
+        found.setdefault(row["shard"], {})[row["key"]] = row
+    return dict(sorted(found.items()))
+
+
+def read_examples(out: str, by_shard: dict[str, Rows], jobs: int, done: Callable[[], None]) -> list[Facts]:
     """Read every example of a data set; `done` is called after each shard."""
-    data = open_dataset(out)
-    shards = sorted({row["shard"] for row in data.rows})
     found: list[Facts] = []
     with get_context("spawn").Pool(jobs) as pool:
-        for part in pool.imap(_read_shard, [(out, shard) for shard in shards]):
+        for part in pool.imap(_read_shard, [(out, shard, rows) for shard, rows in by_shard.items()]):
             found += part
             done()
     return found
 
 
-def shard_count(out: str) -> int:
-    """Return the number of shards of a data set."""
-    return len({row["shard"] for row in open_dataset(out).rows})
+def _read_shard(task: tuple[str, str, Rows]) -> list[Facts]:
+    out, shard, rows = task
+    return list(_facts(open_dataset(out).samples(shard), rows))
 
 
-def _read_shard(task: tuple[str, str]) -> list[Facts]:
-    out, shard = task
-    data = open_dataset(out)
-    rows = {row["key"]: row for row in data.rows}
-    return list(_facts(data.samples(shard), rows))
-
-
-def _facts(samples: Iterator[Any], rows: dict[str, dict[str, Any]]) -> Iterator[Facts]:
+def _facts(samples: Iterator[Any], rows: Rows) -> Iterator[Facts]:
     groups: dict[str, int] = {}
     for place, sample in enumerate(samples):
         row = rows[sample.key]

@@ -67,9 +67,7 @@ def words(inputs: np.ndarray, answers: np.ndarray, tests: np.ndarray) -> np.ndar
     return np.asarray(model.fit(seen, answers).predict_proba(bag.transform(tests))[:, 1])
 
 
-def cross_validated(
-    inputs: np.ndarray, answers: np.ndarray, scenes: Sequence[str], fit: Fit, tests: np.ndarray | None = None
-) -> np.ndarray:
+def cross_validated(inputs: np.ndarray, answers: np.ndarray, scenes: Sequence[str], fit: Fit) -> np.ndarray:
     """Return a prediction for each example, by a model that saw none of its scene; nan where there is none.
 
     Args:
@@ -77,16 +75,14 @@ def cross_validated(
         answers: [N].
         scenes: of each; no scene is in two folds.
         fit: the learner.
-        tests: what is predicted from, where it is not `inputs`.
     """
-    tests = inputs if tests is None else tests
     found = np.full(len(answers), np.nan)
     folds = min(FOLDS, len(set(scenes)))
     if folds < 2:
         return found
     for seen, unseen in GroupKFold(folds).split(inputs, answers, np.array(scenes)):
         if len(set(answers[seen].tolist())) > 1:
-            found[unseen] = fit(inputs[seen], answers[seen], tests[unseen])
+            found[unseen] = fit(inputs[seen], answers[seen], inputs[unseen])
     return found
 
 
@@ -110,6 +106,8 @@ def figure(answers: np.ndarray, predicted: np.ndarray, scenes: Sequence[str], me
 
 def causes(inputs: np.ndarray, answers: np.ndarray, scenes: Sequence[str], names: Sequence[str]) -> list[str]:
     """Return the names of the inputs that carry what boosted trees found, by permutation on unseen scenes."""
+    if len(set(scenes)) < 2:
+        return []
     seen, unseen = next(iter(GroupKFold(min(FOLDS, len(set(scenes)))).split(inputs, answers, np.array(scenes))))
     model = HistGradientBoostingClassifier(max_iter=80, class_weight="balanced", random_state=0)
     model.fit(inputs[seen], answers[seen])

@@ -1,6 +1,11 @@
 """A small convolutional network on one crop of a picture."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 EPOCHS, BATCH = 6, 64
 
@@ -26,7 +31,7 @@ def network(inputs: np.ndarray, answers: np.ndarray, tests: np.ndarray) -> np.nd
     order = np.random.default_rng(0)
     for _ in range(EPOCHS):
         for batch in np.array_split(order.permutation(len(inputs)), max(1, len(inputs) // BATCH)):
-            pixels = _pixels(torch, inputs[batch])
+            pixels = _pixels(inputs[batch])
             pixels = pixels.flip(3) if order.random() < 0.5 else pixels
             loss = functional.binary_cross_entropy_with_logits(
                 model(pixels)[:, 0], labels[torch.from_numpy(batch)], pos_weight=weight
@@ -36,15 +41,15 @@ def network(inputs: np.ndarray, answers: np.ndarray, tests: np.ndarray) -> np.nd
             optimiser.step()
     model.eval()
     with torch.no_grad():
-        parts = [model(_pixels(torch, part))[:, 0] for part in np.array_split(tests, max(1, len(tests) // 256))]
+        parts = [model(_pixels(part))[:, 0] for part in np.array_split(tests, max(1, len(tests) // 256))]
     return torch.sigmoid(torch.cat(parts)).numpy().astype(float)
 
 
-def _pixels(torch: object, crops: np.ndarray) -> "object":
+def _pixels(crops: np.ndarray) -> "Tensor":
     """Return the crops, and their fine detail beside them: float [N, 6, 128, 128]."""
-    import torch as library
+    import torch
     from torch.nn import functional
 
-    rgb = library.from_numpy(np.ascontiguousarray(crops.transpose(0, 3, 1, 2))).float() / 128 - 1
+    rgb = torch.from_numpy(np.ascontiguousarray(crops.transpose(0, 3, 1, 2))).float() / 128 - 1
     fine = 8 * (rgb - functional.avg_pool2d(rgb, 3, stride=1, padding=1))
-    return library.cat([rgb, fine], dim=1)
+    return torch.cat([rgb, fine], dim=1)

@@ -7,7 +7,7 @@ from benchmarks.probes.probes import Result
 
 
 def draw(results: Sequence[Result], path: Path) -> None:
-    """Draw each classified probe: its interval, its goal, and where the planted shortcut was found."""
+    """Draw each classified probe: interval, goal, and the planted shortcut; pale where that was not found."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -16,7 +16,7 @@ def draw(results: Sequence[Result], path: Path) -> None:
     shown = [r for r in results if "R²" not in r.what and r.name != "d"]
     figure, axes = pyplot.subplots(figsize=(9, 0.42 * len(shown) + 1.4), layout="constrained")
     for row, r in enumerate(reversed(shown)):
-        colour = "#c0392b" if r.met is False else "#1f6f54"
+        colour = "#bbbbbb" if not r.proves else "#c0392b" if r.met is False else "#1f6f54"
         axes.plot([r.found.low, r.found.high], [row, row], color=colour, lw=3, solid_capstyle="round")
         axes.plot(r.found.value, row, "o", color=colour)
         if r.planted is not None:

@@ -21,13 +21,11 @@ from benchmarks.probes.learn import (
     words,
 )
 from benchmarks.probes.network import network
+from pipeline.report.worth import SC_AXES, source_twins
 
 NOT_DONE = frozenset({"failed", "wrong_target"})
 PLANTED_FOUND = 0.8
 """A planted shortcut counts as found from this figure on."""
-AXES = ("instruction_following", "over_editing")
-TWIN_GAP = 8
-"""Points on one axis by which the two judgements of a source twin differ."""
 PLANTED_WORD = "kindly now"
 
 
@@ -57,16 +55,6 @@ class Result:
         return self.planted is None or self.planted.value >= PLANTED_FOUND
 
 
-def run_probes(facts: Sequence[Facts], step: Callable[[str], None]) -> list[Result]:
-    """Run every probe; `step` is told which one begins."""
-    probes = (_pictures, _crops, _instructions, _seams, _removals, _scores, _metadata)
-    found: list[Result] = []
-    for probe in probes:
-        step(probe.__name__.strip("_"))
-        found += probe(facts)
-    return found
-
-
 def _matrix(rows: Sequence[dict[str, float]]) -> tuple[np.ndarray, list[str]]:
     names = sorted({name for row in rows for name in row})
     return np.array([[row.get(name, np.nan) for name in names] for row in rows]), names
@@ -87,9 +75,14 @@ def _classified(
     shown = None
     if planted is not None:
         shown = figure(answers, cross_validated(planted, answers, scenes, fit), scenes, balanced_accuracy)
-    missed = found.value > goal
-    cause = ", ".join(causes(inputs, answers, scenes, names)) if missed and names else ""
-    return Result(name, what, found, f"≤ {goal:.2f}", not missed, shown, cause)
+    met = _at_most(found, goal)
+    cause = ", ".join(causes(inputs, answers, scenes, names)) if met is False and names else ""
+    return Result(name, what, found, f"≤ {goal:.2f}", met, shown, cause)
+
+
+def _at_most(found: Figure, goal: float) -> bool | None:
+    """Return whether a figure meets its goal, None where there were too few scenes for a figure."""
+    return None if np.isnan(found.value) else found.value <= goal
 
 
 def _judged(facts: Sequence[Facts]) -> tuple[list[Facts], np.ndarray, list[str]]:
@@ -146,17 +139,16 @@ def _seams(facts: Sequence[Facts]) -> list[Result]:
     if not rows:
         return []
     what = "border of faithful adds and replacements against random curves (AUC)"
-    figures = []
+    figures, carried = [], ""
     for positive in ("edit", "planted"):
         chosen = [row for row in rows if row[0] in (positive, "random")]
         inputs, names = _matrix([values for _, values, _ in chosen])
         answers = np.array([float(kind == positive) for kind, _, _ in chosen])
         scenes = [scene for _, _, scene in chosen]
         figures.append(figure(answers, cross_validated(inputs, answers, scenes, trees), scenes, area_under_curve))
-        if positive == "edit":
+        if positive == "edit" and _at_most(figures[0], 0.75) is False:
             carried = ", ".join(causes(inputs, answers, scenes, names))
-    met = figures[0].value <= 0.75
-    return [Result("c", what, figures[0], "≤ 0.75", met, figures[1], "" if met else carried)]
+    return [Result("c", what, figures[0], "≤ 0.75", _at_most(figures[0], 0.75), figures[1], carried)]
 
 
 def _removals(facts: Sequence[Facts]) -> list[Result]:
@@ -172,22 +164,7 @@ def _removals(facts: Sequence[Facts]) -> list[Result]:
     marks = np.arange(len(values)) % 2.0
     found = figure(marks, values, scenes, median)
     what = "removal: texture off its surroundings, by that of two untouched parts (median)"
-    return [Result("d", what, found, "≤ 1", found.value <= 1.0)]
-
-
-def _twins(facts: Sequence[Facts]) -> np.ndarray:
-    """Return bool [N]: members of a source twin."""
-    by_pair: dict[tuple[str, str], list[int]] = {}
-    for index, f in enumerate(facts):
-        by_pair.setdefault((f.row["edited_sha256"], f.row["instruction"]), []).append(index)
-    found = np.zeros(len(facts), bool)
-    for members in by_pair.values():
-        for a in members:
-            for b in members:
-                first, second = facts[a].row, facts[b].row
-                apart = max(abs(first[axis] - second[axis]) for axis in AXES)
-                found[a] |= first["source_sha256"] != second["source_sha256"] and apart >= TWIN_GAP
-    return found
+    return [Result("d", what, found, "≤ 1", _at_most(found, 1.0))]
 
 
 def _scores(facts: Sequence[Facts]) -> list[Result]:
@@ -196,9 +173,11 @@ def _scores(facts: Sequence[Facts]) -> list[Result]:
     asked = np.array([[float(f.row["edit_type"] == t) for t in types] for f in facts])
     length = np.array([[len(f.row["instruction"].split())] for f in facts])
     inputs = np.hstack([statistics, asked, length])
-    twins, scenes = _twins(facts), np.array([f.scene for f in facts])
+    members = source_twins([f.row for f in facts])
+    twins = np.array([f.row["key"] in members for f in facts])
+    scenes = np.array([f.scene for f in facts])
     found = []
-    for axis in AXES:
+    for axis in SC_AXES:
         answers = np.array([float(f.row[axis]) for f in facts])
         for name, chosen in (("all", np.ones(len(facts), bool)), ("twins alone", twins), ("without twins", ~twins)):
             if chosen.sum() < 60:
@@ -221,3 +200,24 @@ def _metadata(facts: Sequence[Facts]) -> list[Result]:
     at_chance = result.found.low <= 0.5
     cause = result.cause or ("" if at_chance else ", ".join(causes(inputs, answers, scenes, names)))
     return [Result("f", result.what, result.found, "chance", at_chance, result.planted, "" if at_chance else cause)]
+
+
+PROBES: tuple[Callable[[Sequence[Facts]], list[Result]], ...] = (
+    _pictures,
+    _crops,
+    _instructions,
+    _seams,
+    _removals,
+    _scores,
+    _metadata,
+)
+"""In the order in which they run."""
+
+
+def run_probes(facts: Sequence[Facts], done: Callable[[], None]) -> list[Result]:
+    """Run every probe; `done` is called after each."""
+    found: list[Result] = []
+    for probe in PROBES:
+        found += probe(facts)
+        done()
+    return found
