@@ -10,11 +10,11 @@ import numpy as np
 
 from pipeline.dataset import DataSet, open_dataset
 from pipeline.report.truth import TruthAgreement, truth_agreement
-from pipeline.report.worth import Worth, worth_of
+from pipeline.report.worth import AXES, Worth, worth_of
 from schemas.manifest import Accounting
 from schemas.vocabulary import EDIT_TYPES, OUTCOMES, SPLITS
 
-SCORE_COLUMNS = ("instruction_following", "over_editing", "naturalness", "artifacts", "overall")
+SCORE_COLUMNS = (*AXES, "overall")
 NEAR_DUPLICATE = "near_duplicate_source"
 
 

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from schemas.geometry import BoxXYXY
-from transforms.edits.change import MIN_AREA_PX, delta_e, visible_difference
+from transforms.edits.change import MIN_AREA_PX, blended, delta_e, visible_difference
 from transforms.edits.triplet import Flaw
 from transforms.edits.vectors import f32
 
@@ -55,7 +55,7 @@ def add_artefact(rgb: np.ndarray, taken: np.ndarray, rng: np.random.Generator) -
         if box is None:
             return None
         blob = _blob(rgb.shape[:2], box, rng, 0.12)
-        spoilt = _mixed(rgb, ARTEFACTS[name](rgb, box, strength, rng), opacity * blob)
+        spoilt = blended(rgb, ARTEFACTS[name](rgb, box, strength, rng), (opacity * blob)[..., None])
         mask = visible_difference(rgb, spoilt, (blob > 0) & ~taken)
         spoilt = np.where(mask[..., None], spoilt, rgb)
         if mask.sum() >= max(4 * MIN_AREA_PX, SEEN_SHARE * (blob > 0.5).sum()) and _contrast(rgb, spoilt, mask) >= SEEN:
@@ -73,7 +73,9 @@ def drift_colour(rgb: np.ndarray, taken: np.ndarray, rng: np.random.Generator) -
     hue, amount = float(rng.uniform(0, 2 * np.pi)), float(rng.uniform(14, 30))
     cast = f32([np.cos(hue), np.cos(hue - 2.1), np.cos(hue + 2.1)])
     for _ in range(6):
-        tinted = _mixed(rgb, np.clip(rgb + amount * cast + 0.3 * amount * np.sign(np.sin(hue)), 0, 255), blob)
+        tinted = blended(
+            rgb, np.clip(rgb + amount * cast + 0.3 * amount * np.sign(np.sin(hue)), 0, 255), blob[..., None]
+        )
         mask = visible_difference(rgb, tinted, blob > 0.02)
         tinted = np.where(mask[..., None], tinted, rgb)
         if mask.any() and _contrast(rgb, tinted, mask) >= DRIFT_DELTA_E:
@@ -121,11 +123,6 @@ def _blob(shape: tuple[int, ...], box: BoxXYXY, rng: np.random.Generator, edge: 
     out = np.zeros(shape, np.float32)
     out[y1:y2, x1:x2] = np.clip((rim - rho) / edge, 0, 1)
     return out
-
-
-def _mixed(rgb: np.ndarray, other: np.ndarray, alpha: np.ndarray) -> np.ndarray:
-    out = rgb + (other.astype(np.float32) - rgb) * alpha[..., None]
-    return np.clip(np.rint(out), 0, 255).astype(np.uint8)
 
 
 def _smear(rgb: np.ndarray, box: BoxXYXY, strength: float, rng: np.random.Generator) -> np.ndarray:

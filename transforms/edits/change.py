@@ -119,11 +119,7 @@ class Change:
 
     def covers(self, height: int, width: int) -> np.ndarray:
         """Return bool [H, W]: all that either state touches."""
-        mask = np.zeros((height, width), bool)
-        for patch in self.before + self.after:
-            x1, y1, x2, y2 = patch.box_xyxy
-            mask[y1:y2, x1:x2] |= patch.alpha > VISIBLE_ALPHA
-        return mask
+        return covered(self.before + self.after, height, width)
 
     def measured(self, photo: np.ndarray) -> "Change | None":
         """Return the change with its areas measured on `photo` (uint8 [H, W, 3]), None if nothing would be seen."""
@@ -139,11 +135,33 @@ MIN_AREA_PX = 24
 """A smaller region cannot be seen."""
 
 
+def covered(patches: Iterable[Patch], height: int, width: int) -> np.ndarray:
+    """Return bool [H, W]: where patches may be seen."""
+    mask = np.zeros((height, width), bool)
+    for patch in patches:
+        x1, y1, x2, y2 = patch.box_xyxy
+        mask[y1:y2, x1:x2] |= patch.alpha > VISIBLE_ALPHA
+    return mask
+
+
 def lay(rgb: np.ndarray, patches: Iterable[Patch]) -> np.ndarray:
     """Return `rgb` with the patches laid over it, one after the other."""
     for patch in patches:
         rgb = patch.over(rgb)
     return rgb
+
+
+def blended(first: np.ndarray, second: np.ndarray, share: np.ndarray | float) -> np.ndarray:
+    """Return a picture on the way from one (uint8 [H, W, 3]) to another (the same, or float 0..255).
+
+    Args:
+        share: how far, 0..1, of the whole or of each pixel (broadcast to [H, W, 3]).
+
+    Returns:
+        uint8 [H, W, 3].
+    """
+    mixed = first + (second.astype(np.float32) - first) * share
+    return np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
 
 
 def delta_e(a: np.ndarray, b: np.ndarray) -> np.ndarray:

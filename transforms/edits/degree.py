@@ -5,7 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from schemas.geometry import xyxy_from_mask
-from transforms.edits.change import Change, Patch, delta_e, lay, patch_from_picture, split_areas, visible_difference
+from transforms.edits.change import (
+    Change,
+    Patch,
+    blended,
+    delta_e,
+    lay,
+    patch_from_picture,
+    split_areas,
+    visible_difference,
+)
 from transforms.edits.language import article
 from transforms.edits.triplet import Flaw
 
@@ -46,7 +55,7 @@ def part_of(change: Change, photo: np.ndarray, degree: float) -> Part | None:
     """
     before, after = lay(photo, change.before), lay(photo, change.after)
     covers = change.covers(*photo.shape[:2])
-    made = _made(change, photo, before, after, degree)
+    made = _made(change, before, after, degree)
     shows = visible_difference(before, made, covers)
     patch = patch_from_picture(made, shows.astype(np.float32))
     whole = float(_travelled(before, after, covers))
@@ -57,15 +66,14 @@ def part_of(change: Change, photo: np.ndarray, degree: float) -> Part | None:
     return Part(patch, round(done, 4), tuple(areas), _flaws(change, made, before, after, shows))
 
 
-def _made(change: Change, photo: np.ndarray, before: np.ndarray, after: np.ndarray, degree: float) -> np.ndarray:
+def _made(change: Change, before: np.ndarray, after: np.ndarray, degree: float) -> np.ndarray:
     if _moves(change):
         # the thing stands in its new place, and still in the old one
         return lay(before, change.after[-1:])
     share: np.ndarray | float = degree
     if change.request.operation == "text":
         share = _cut(change, degree)
-    mixed = before + (after.astype(np.float32) - before) * share
-    return np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
+    return blended(before, after, share)
 
 
 def _cut(change: Change, degree: float) -> np.ndarray:

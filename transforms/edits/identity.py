@@ -8,7 +8,7 @@ import numpy as np
 from skimage.color import lab2rgb, rgb2lab
 
 from schemas.geometry import BoxXYXY, xyxy_from_mask
-from transforms.edits.change import MIN_AREA_PX, delta_e, visible_difference
+from transforms.edits.change import MIN_AREA_PX, blended, delta_e, visible_difference
 from transforms.edits.triplet import Flaw
 
 LOST_DELTA_E = 24.0
@@ -60,7 +60,7 @@ def shift_identity(rgb: np.ndarray, target: np.ndarray, name: str, rng: np.rando
             alpha = _soft(target[window], near)
         other = SHIFTS[kind](rgb[window], target[window], float(rng.uniform(0.3, 1.0)), rng)
         made = rgb.copy()
-        made[window] = np.clip(np.rint(rgb[window] + (other - rgb[window]) * alpha[..., None]), 0, 255)
+        made[window] = blended(rgb[window], other, alpha[..., None])
         around = np.zeros(target.shape, bool)
         around[window] = alpha > 0.01
         mask = visible_difference(rgb, made, around)

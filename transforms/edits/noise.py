@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from transforms.edits.change import delta_e
+from transforms.edits.change import blended, delta_e
 from transforms.edits.config import NoiseConfig
 from transforms.edits.latent import coded
 from transforms.edits.triplet import Flaw
@@ -131,8 +131,7 @@ def add_noise(rgb: np.ndarray, draw: NoiseDraw) -> tuple[np.ndarray, float]:
         strength *= min(0.75, TARGET_DELTA_E / mean)
     # a picture that is all fine texture: even weak noise changes it much, so only a part of the change is kept
     part = TARGET_DELTA_E / mean
-    mixed = rgb + part * (noisy.astype(np.float32) - rgb)
-    return np.clip(np.rint(mixed), 0, 255).astype(np.uint8), strength * part
+    return blended(rgb, noisy, part), strength * part
 
 
 def noise_flaw(draw: NoiseDraw, strength: float) -> Flaw | None:

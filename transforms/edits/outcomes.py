@@ -1,67 +1,38 @@
 """What becomes of a request: one function per outcome, from a program to a candidate before noise."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import cv2
 import numpy as np
 
-from schemas.example import Edit
-from schemas.geometry import bbox_2d_from_xyxy, xyxy_from_mask
 from schemas.plan import CandidatePlan
-from schemas.vocabulary import EditType, Outcome, RegionKind
+from schemas.vocabulary import Outcome
 from transforms.edits.artefacts import add_artefact, drift_colour
-from transforms.edits.change import Change, delta_e, visible_difference
+from transforms.edits.change import Change, visible_difference
+from transforms.edits.draft import (
+    Draft,
+    Region,
+    asked_edit,
+    draft_of,
+    edit_of,
+    numbered,
+    requested_regions,
+    shows,
+)
 from transforms.edits.identity import shift_identity
 from transforms.edits.language import instruction_for
 from transforms.edits.program import Picture, Program, State
 from transforms.edits.requests import Asked, other_request, true_request
-from transforms.edits.triplet import TrueRegion, Truth
 
 LEAST_DONE, MOST_DONE = 0.2, 0.85
 """Degrees to which a partial edit is carried out, before what shows of it is measured."""
 ABSOLUTE = frozenset({"remove", "background"})
 """Operations whose goal can be told from the picture that meets it."""
-GRADE_STEP = 6
-"""Pixels between those on which the degree of a change of the whole frame is measured."""
 CAST_ASKED = 0.12
 """How often another instruction asks for a look of the whole frame, where it asks for one thing."""
 KEEPS_ITS_TARGET = frozenset({"recolour", "retexture", "move", "resize", "pose", "turn"})
 """Operations after which the target is the same thing still."""
-
-
-@dataclass(frozen=True, eq=False)
-class Region:
-    """A part of the frame that visibly differs between source and edited."""
-
-    mask: np.ndarray
-    label: str
-    edit_id: int
-    kind: RegionKind
-
-
-@dataclass(frozen=True, eq=False)
-class Draft:
-    """A candidate before noise.
-
-    Attributes:
-        source, edited: the pictures.
-        instruction, edits: what was asked.
-        regions: what differs, in the record's order.
-        identity_lost: see `Triplet`.
-    """
-
-    source: Picture
-    edited: Picture
-    instruction: str
-    edits: tuple[Edit, ...]
-    regions: tuple[Region, ...] = field(default=())
-    identity_lost: float = 0.0
-
-    @property
-    def edit_type(self) -> EditType:
-        """Of the candidate: that of its one edit, or multi."""
-        return self.edits[0].edit_type if len(self.edits) == 1 else "multi"
 
 
 class CannotRender(Exception):
@@ -81,13 +52,13 @@ class CannotRender(Exception):
 def faithful(program: Program, planned: CandidatePlan, rng: np.random.Generator) -> Draft:
     """All that was asked, and nothing else."""
     extra = _extra(program, planned) if planned.spared else "-"
-    return _draft(program, extra, State(program.everything, extra), _requested(program, program.everything))
+    return draft_of(program, extra, State(program.everything, extra), requested_regions(program, program.everything))
 
 
 def failed(program: Program, planned: CandidatePlan, rng: np.random.Generator) -> Draft:
     """The source again."""
     extra = _extra(program, planned) if planned.spared else "-"
-    return _draft(program, extra, State(program.nothing, extra), ())
+    return draft_of(program, extra, State(program.nothing, extra), ())
 
 
 def partial(program: Program, planned: CandidatePlan, rng: np.random.Generator) -> Draft:
@@ -97,32 +68,32 @@ def partial(program: Program, planned: CandidatePlan, rng: np.random.Generator) 
     done = [float(np.round(d, 3)) if w < 0.4 else float(w < 0.7) for w, d in zip(whole, degrees, strict=True)]
     if all(d in (0.0, 1.0) for d in done) and (len(done) == 1 or len(set(done)) == 1):
         done[0] = float(np.round(degrees[0], 3))
-    if not any(_shows(program, index, degree) for index, degree in enumerate(done)):
+    if not any(shows(program, index, degree) for index, degree in enumerate(done)):
         raise CannotRender("part_not_visible", "nothing would be seen of a part of the edit")
-    return _draft(program, "-", State(tuple(done)), _requested(program, tuple(done)))
+    return draft_of(program, "-", State(tuple(done)), requested_regions(program, tuple(done)))
 
 
 def wrong_target(program: Program, planned: CandidatePlan, rng: np.random.Generator) -> Draft:
     """Another object was changed than the one asked for, and nothing else."""
     spare = _spare(program)
-    return _draft(program, "-", State(program.nothing, "spare"), _collateral(spare))
+    return draft_of(program, "-", State(program.nothing, "spare"), _collateral(spare))
 
 
 def over_edit(program: Program, planned: CandidatePlan, rng: np.random.Generator) -> Draft:
     """All that was asked, and another visible change: another operation, a look of the frame, a tinted area."""
-    requested = _requested(program, program.everything)
+    requested = requested_regions(program, program.everything)
     if planned.extra != "drift":
         extra = _extra(program, planned)
         regions = requested + _unrequested(program, extra)
         before, after = (extra, "-") if planned.spared else ("-", extra)
-        return _draft(program, before, State(program.everything, after), regions)
+        return draft_of(program, before, State(program.everything, after), regions)
     clean = program.picture(State(program.everything))
     drifted = drift_colour(clean.rgb, program.scene.taken, rng)
     if drifted is None:
         raise CannotRender("no_room_for_collateral", "no free area for an unrequested change")
     regions = (*requested, Region(drifted.mask, drifted.label, 0, "collateral"))
     edited = Picture(drifted.rgb, clean.flaws + drifted.flaws, clean.lender_ids)
-    return _draft(program, "-", State(program.everything), regions, edited)
+    return draft_of(program, "-", State(program.everything), regions, edited)
 
 
 def artifact(program: Program, planned: CandidatePlan, rng: np.random.Generator) -> Draft:
@@ -131,9 +102,9 @@ def artifact(program: Program, planned: CandidatePlan, rng: np.random.Generator)
     flawed = add_artefact(clean.rgb, program.scene.taken, rng)
     if flawed is None:
         raise CannotRender("no_room_for_artefact", "no place where an artefact would be seen")
-    regions = (*_requested(program, program.everything), Region(flawed.mask, flawed.label, 0, "artifact"))
+    regions = (*requested_regions(program, program.everything), Region(flawed.mask, flawed.label, 0, "artifact"))
     edited = Picture(flawed.rgb, clean.flaws + flawed.flaws, clean.lender_ids)
-    return _draft(program, "-", State(program.everything), regions, edited)
+    return draft_of(program, "-", State(program.everything), regions, edited)
 
 
 def identity_shift(program: Program, planned: CandidatePlan, rng: np.random.Generator) -> Draft:
@@ -149,38 +120,36 @@ def identity_shift(program: Program, planned: CandidatePlan, rng: np.random.Gene
     if shifted is None:
         raise CannotRender("identity_unchanged", "no loss of identity that would be seen")
     source = program.picture(State(program.nothing))
-    requested = _requested(program, program.everything)
+    requested = requested_regions(program, program.everything)
     own = _nearest(shifted.mask, index + 1, requested)
     regions = tuple(
         replace(r, mask=_grown(r.mask, shifted.mask, source.rgb, shifted.rgb)) if r is own else r for r in requested
     )
     edited = Picture(shifted.rgb, clean.flaws + shifted.flaws, clean.lender_ids)
-    draft = _draft(program, "-", State(program.everything), regions, edited)
+    draft = draft_of(program, "-", State(program.everything), regions, edited)
     return replace(draft, identity_lost=shifted.lost)
 
 
 def reversed_(program: Program, planned: CandidatePlan, rng: np.random.Generator) -> Draft:
     """Source and edited exchanged: what was asked for has been undone."""
     edits = tuple(
-        _edit(index, change, 0.0, _bbox(change.edited_mask), _bbox(change.source_mask))
+        edit_of(index, change, 0.0, change.edited_mask, change.source_mask)
         for index, change in enumerate(program.changes)
     )
     source, edited = (program.picture(State(done)) for done in (program.everything, program.nothing))
-    return Draft(source, edited, program.instruction, edits, _requested(program, program.everything))
+    return Draft(source, edited, program.instruction, edits, requested_regions(program, program.everything))
 
 
 def other_instruction(program: Program, planned: CandidatePlan, rng: np.random.Generator) -> Draft:
     """The faithful pictures under an instruction that asks for something else."""
     asked = _other(program, rng)
     edits = tuple(
-        _asked(edit_type, request.subject, request.value, _bbox(mask), _bbox(mask), 0.0).model_copy(
-            update={"id": number}
-        )
+        asked_edit(number, edit_type, request, 0.0, mask, mask)
         for number, (edit_type, request, mask) in enumerate(asked, start=1)
     )
     regions = tuple(
         Region(r.mask, r.label, 0, "collateral" if r.kind == "requested" else r.kind)
-        for r in _requested(program, program.everything)
+        for r in requested_regions(program, program.everything)
     )
     instruction = instruction_for([request for _, request, _ in asked], rng, program.typos)
     source, edited = (program.picture(State(done)) for done in (program.nothing, program.everything))
@@ -191,10 +160,10 @@ def already_true(program: Program, planned: CandidatePlan, rng: np.random.Genera
     """A picture that meets the request already, twice: the faithful one, or the source under another instruction."""
     if all(change.request.operation in ABSOLUTE for change in program.changes):
         met = program.picture(State(program.everything))
-        edits = tuple(_edit(i, c, 1.0, _bbox(c.edited_mask), _bbox(c.edited_mask)) for i, c in _numbered(program))
+        edits = tuple(edit_of(i, c, 1.0, c.edited_mask, c.edited_mask) for i, c in numbered(program))
         return Draft(met, met, program.instruction, edits)
     edit_type, asked, mask = true_request(program.scene, rng)
-    edit = _asked(edit_type, asked.subject, asked.value, _bbox(mask), _bbox(mask), 1.0)
+    edit = asked_edit(1, edit_type, asked, 1.0, mask, mask)
     source = program.picture(State(program.nothing))
     return Draft(source, source, instruction_for([asked], rng, program.typos), (edit,))
 
@@ -208,7 +177,7 @@ def unrelated(program: Program, planned: CandidatePlan, rng: np.random.Generator
     rgb = fitted(partner.rgb, program.scene.height, program.scene.width)
     lenders = (program.scene.source.record.source_id, partner.record.source_id)
     whole = np.ones(rgb.shape[:2], bool)
-    edits = tuple(_edit(i, c, 0.0, _bbox(c.source_mask), []) for i, c in _numbered(program))
+    edits = tuple(edit_of(i, c, 0.0, c.source_mask, None) for i, c in numbered(program))
     regions = (Region(whole, "whole picture", 0, "collateral"),)
     source = program.picture(State(program.nothing))
     return Draft(source, Picture(rgb, (), lenders), program.instruction, edits, regions)
@@ -228,109 +197,6 @@ OUTCOMES: dict[Outcome, Callable[[Program, CandidatePlan, np.random.Generator], 
     "unrelated": unrelated,
 }
 """Outcome -> how it is made; each raises `CannotRender` where the program does not carry it."""
-
-
-def truth_of(draft: Draft) -> Truth:
-    """Return the exact regions of a draft: those of the whole frame first in the label map, local ones over them."""
-    height, width = draft.edited.rgb.shape[:2]
-    label_map = np.zeros((height, width), np.uint8)
-    numbered = list(enumerate(draft.regions, start=1))
-    for number, region in sorted(numbered, key=lambda item: item[1].kind != "global"):
-        label_map[region.mask] = number
-    return Truth(label_map, tuple(_true_region(number, region) for number, region in numbered))
-
-
-def _true_region(number: int, region: Region) -> TrueRegion:
-    box = xyxy_from_mask(region.mask)
-    assert box is not None, region.label
-    return TrueRegion(number, region.label, box, region.edit_id, region.kind)
-
-
-def _draft(
-    program: Program, extra: str, state: State, regions: tuple[Region, ...], edited: Picture | None = None
-) -> Draft:
-    """Return a candidate.
-
-    Args:
-        extra: what the source shows beside the photo, see `State`.
-        state: of the edited picture.
-        regions: what differs.
-        edited: the edited picture where it is more than that of its state.
-    """
-    edits = []
-    for index, change in _numbered(program):
-        after = change.edited_mask if state.done[index] > 0 else change.source_mask
-        edits.append(_edit(index, change, _done(program, index, state), _bbox(change.source_mask), _bbox(after)))
-    source = program.picture(State(program.nothing, extra))
-    return Draft(source, edited or program.picture(state), program.instruction, tuple(edits), regions)
-
-
-def _numbered(program: Program) -> list[tuple[int, Change]]:
-    return list(enumerate(program.changes))
-
-
-def _done(program: Program, index: int, state: State) -> float:
-    """Measure how far a change is carried out: of one in part, the share of its CIEDE2000 that was travelled."""
-    degree = state.done[index]
-    if degree in (0.0, 1.0):
-        return degree
-    if program.changes[index].grade is None:
-        part = program.part(index, degree)
-        return part.done if part else 0.0
-    none, here, full = (
-        program.picture(State(_at(program, index, d))).rgb[::GRADE_STEP, ::GRADE_STEP] for d in (0.0, degree, 1.0)
-    )
-    whole = float(delta_e(none, full).mean())
-    return round(min(1.0, float(delta_e(none, here).mean()) / whole), 4) if whole > 0 else 0.0
-
-
-def _at(program: Program, index: int, degree: float) -> tuple[float, ...]:
-    return tuple(degree if i == index else 0.0 for i in range(len(program.changes)))
-
-
-def _shows(program: Program, index: int, degree: float) -> bool:
-    if degree == 0.0:
-        return False
-    return degree == 1.0 or program.changes[index].grade is not None or program.part(index, degree) is not None
-
-
-def _edit(index: int, change: Change, done: float, source_bbox_2d: list[int], edited_bbox_2d: list[int]) -> Edit:
-    request = change.request
-    asked = _asked(change.edit_type, request.subject, request.value, source_bbox_2d, edited_bbox_2d, done)
-    return asked.model_copy(update={"id": index + 1})
-
-
-def _asked(
-    edit_type: EditType, target: str, value: str, source_bbox_2d: list[int], edited_bbox_2d: list[int], done: float
-) -> Edit:
-    return Edit(
-        id=1,
-        edit_type=edit_type,
-        target=target,
-        value=value,
-        source_bbox_2d=source_bbox_2d,
-        edited_bbox_2d=edited_bbox_2d,
-        done=done,
-        region_ids=[],
-    )
-
-
-def _requested(program: Program, done: tuple[float, ...]) -> tuple[Region, ...]:
-    return tuple(
-        Region(area, change.request.subject, index + 1, "global" if change.grade else "requested")
-        for index, change in _numbered(program)
-        if done[index] > 0
-        for area in _areas(program, index, done[index])
-        if area.any()
-    )
-
-
-def _areas(program: Program, index: int, degree: float) -> tuple[np.ndarray, ...]:
-    change = program.changes[index]
-    if degree == 1.0 or change.grade is not None:
-        return change.areas
-    part = program.part(index, degree)
-    return part.areas if part else ()
 
 
 def _lasts(change: Change) -> bool:
@@ -397,8 +263,3 @@ def fitted(rgb: np.ndarray, height: int, width: int) -> np.ndarray:
     top, left = (own_height - cut_h) // 2, (own_width - cut_w) // 2
     cut = rgb[top : top + cut_h, left : left + cut_w]
     return cv2.resize(cut, (width, height), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
-
-
-def _bbox(mask: np.ndarray | None) -> list[int]:
-    box = None if mask is None else xyxy_from_mask(mask)
-    return [] if box is None or mask is None else bbox_2d_from_xyxy(box, mask.shape[1], mask.shape[0])

@@ -7,13 +7,12 @@ import numpy as np
 
 from schemas.keys import rng_for
 from schemas.plan import ProgramPlan
-from transforms.edits.change import Change, Request, lay
+from transforms.edits.change import Change, Request, blended, lay
 from transforms.edits.config import EditsConfig
 from transforms.edits.degree import Part, part_of
 from transforms.edits.flaws import clipped
 from transforms.edits.language import instruction_for
 from transforms.edits.operations import OPERATIONS
-from transforms.edits.operations.tone import propose_tone
 from transforms.edits.pointing import pointed
 from transforms.edits.scene import Scene
 from transforms.edits.triplet import Flaw
@@ -118,18 +117,10 @@ class Program:
             grades.append((self.cast.grade, float(state.extra == "cast")))
         for grade, done in grades:
             if grade is not None and done > 0:
-                toned = blended(rgb, grade(rgb), done)
+                toned = grade(rgb) if done == 1 else blended(rgb, grade(rgb), done)
                 flaws += clipped(rgb, toned)
                 rgb = toned
         return Picture(rgb, tuple(flaws), tuple(lenders))
-
-
-def blended(first: np.ndarray, second: np.ndarray, share: float) -> np.ndarray:
-    """Return `share` (0..1) of the way from one picture (uint8 [H, W, 3]) to another."""
-    if share >= 1:
-        return second
-    mixed = first + (second.astype(np.float32) - first) * share
-    return np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
 
 
 def sample_program(
@@ -155,8 +146,8 @@ def sample_program(
     if spare is not None:
         scene.take(spare)
     cast = _cast(scene, changes, config, rng_for(plan.program_id, seed, "cast"))
-    *changes, last = pointed(scene, [*changes, spare] if spare else changes)
-    spare, changes = (last, changes) if spare else (None, [*changes, last])
+    known = pointed(scene, [*changes, spare] if spare else changes)
+    changes, spare = known[: len(changes)], known[-1] if spare else None
     requests = [change.request for change in changes]
     instruction = instruction_for(requests, rng_for(plan.program_id, seed, "language"), config.typos)
     return Program(scene, tuple(changes), spare, cast, instruction, config.typos)
@@ -166,8 +157,7 @@ def _cast(scene: Scene, changes: Sequence[Change], config: EditsConfig, rng: np.
     """Propose a look of the whole frame that nobody asks for, None where one is asked for."""
     if config.operations.tone <= 0 or any(change.grade is not None for change in changes):
         return None
-    change = propose_tone(scene, None, rng)
-    return change and change.measured(scene.photo)
+    return _tried("tone", scene, None, rng)
 
 
 def _wanted(config: EditsConfig, rng: np.random.Generator) -> int:
@@ -185,11 +175,15 @@ def _propose(scene: Scene, like: Change | None, config: EditsConfig, rng: np.ran
     chances = np.array([weights[name] for name in names])
     for _ in range(ATTEMPTS):
         name = names[int(rng.choice(len(names), p=chances / chances.sum()))]
-        change = OPERATIONS[name](scene, like, rng)
-        change = change and change.measured(scene.photo)
-        if change is not None:
+        if change := _tried(name, scene, like, rng):
             return change
     return None
+
+
+def _tried(operation: str, scene: Scene, like: Change | None, rng: np.random.Generator) -> Change | None:
+    """Return a proposal with its areas measured, None if there is none or nothing of it would be seen."""
+    change = OPERATIONS[operation](scene, like, rng)
+    return change and change.measured(scene.photo)
 
 
 def _spare(scene: Scene, like: Change, config: EditsConfig, rng: np.random.Generator) -> Change | None:
@@ -197,9 +191,7 @@ def _spare(scene: Scene, like: Change, config: EditsConfig, rng: np.random.Gener
     operation = like.request.operation
     if like.grade is None and getattr(config.operations, operation) > 0:
         for _ in range(2):
-            change = OPERATIONS[operation](scene, like, rng)
-            change = change and change.measured(scene.photo)
-            if change is not None:
+            if change := _tried(operation, scene, like, rng):
                 return change
     local = config.operations.model_copy(update={"tone": 0.0, "style": 0.0})
     if not any(local.model_dump().values()):

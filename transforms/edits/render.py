@@ -9,8 +9,9 @@ from schemas.plan import ProgramPlan
 from schemas.reject import Reject
 from schemas.vocabulary import Outcome
 from transforms.edits.config import EditsConfig
+from transforms.edits.draft import Draft, truth_of
 from transforms.edits.noise import add_noise, draw_noise, noise_flaw
-from transforms.edits.outcomes import OUTCOMES, CannotRender, Draft, truth_of
+from transforms.edits.outcomes import OUTCOMES, CannotRender
 from transforms.edits.program import Picture, sample_program
 from transforms.edits.triplet import Flaw, Triplet
 from transforms.sources.image import SourceImage

@@ -13,7 +13,7 @@ from transforms.sources.files import read_file
 from transforms.sources.hashing import dhash_hex, dhash_mirrored_hex
 from transforms.sources.identity import pixels_sha256, source_id
 from transforms.sources.image import SceneObject, SceneSurface, SourceImage
-from transforms.sources.scenes.scene import is_scene, render_scene
+from transforms.sources.scenes.scene import RenderedScene, is_scene, render_scene
 
 BUNDLED = "bundled:"
 """Scheme of a bundled photo's address: `bundled:NAME`."""
@@ -41,8 +41,7 @@ def load_source(record: SourceRecord, limits: DecodeLimits) -> SourceImage:
         DecodeError: `source_changed` when the pixels are no longer those of the record; see `decode_image`.
         OSError: the file is gone.
     """
-    scene = render_scene(record.item.uri) if is_scene(record.item.uri) else None
-    rgb = scene.rgb if scene else decode_image(read_bytes(record.item.uri, limits.max_bytes), limits)
+    rgb, scene = _opened(record.item, limits)
     if (found := source_id(rgb)) != record.source_id:
         raise DecodeError("source_changed", f"pixels are {found}, were {record.source_id} when first opened")
     if scene is not None:
@@ -51,6 +50,14 @@ def load_source(record: SourceRecord, limits: DecodeLimits) -> SourceImage:
     if photo is not None:
         return _with_scene(record, rgb, photo)
     return SourceImage(record, rgb, scene_objects(record.item.instances, rgb))
+
+
+def _opened(item: SourceItem, limits: DecodeLimits) -> tuple[np.ndarray, RenderedScene | None]:
+    """Return an item's pixels, uint8 [H, W, 3], and the scene that they show if it is a rendered one."""
+    if is_scene(item.uri):
+        scene = render_scene(item.uri)
+        return scene.rgb, scene
+    return decode_image(read_bytes(item.uri, limits.max_bytes), limits), None
 
 
 def load_edited(pair: PairRow, limits: DecodeLimits) -> np.ndarray:
@@ -67,8 +74,7 @@ def inspect_item(item: SourceItem, limits: DecodeLimits) -> SourceRecord | Rejec
     """Open an item's image, and a pair's edited image too: its record, or the row that says why it cannot be used."""
     role = "source"
     try:
-        scene = render_scene(item.uri) if is_scene(item.uri) else None
-        rgb = scene.rgb if scene else decode_image(read_bytes(item.uri, limits.max_bytes), limits)
+        rgb, _ = _opened(item, limits)
         role = "edited"
         edited_sha256 = pixels_sha256(load_edited(item.pair, limits)) if item.pair else "-"
     except DecodeError as error:

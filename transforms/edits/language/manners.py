@@ -18,7 +18,7 @@ FRAMED = (
     "(Edit|Change|Retouch) the (photo|picture|image): {clause}.",
     "(One|A small|Just one) (request|change|edit|correction): {clause}.",
     "(My|The) (request|wish|task) (is simple|is this|for you): {clause}.",
-    "(I'm|I am|We are) (making|preparing|putting together) (" + FOR[1:-1] + "). (So|For that,|There,) {clause}.",
+    "(I'm|I am|We are) (making|preparing|putting together) " + FOR + ". (So|For that,|There,) {clause}.",
     "(Next step|To do|Edit|Task): {clause}",
     "{Clause} and " + ALONE + ".",
     "{Clause}, (but|while you) " + ALONE + ".",

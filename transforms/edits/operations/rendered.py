@@ -7,13 +7,14 @@ import numpy as np
 
 from schemas.vocabulary import EditType
 from transforms.edits.arrangement import Arrangement
-from transforms.edits.change import Change, Patch, Request, patch_from_picture
+from transforms.edits.change import Change, Patch, Request, covered, patch_from_picture
 from transforms.edits.naming import phrase
 from transforms.edits.operations.add import SIZE_RANGE, kinds_that_fit, some_colour, spot_for
 from transforms.edits.operations.move import direction, far_enough
 from transforms.edits.operations.replace import LIKE_SIZE
 from transforms.edits.operations.resize import FACTORS
 from transforms.edits.scene import Scene
+from transforms.edits.solids.library import Kind
 from transforms.edits.things import Thing, place_solid
 from transforms.sources.image import SceneObject
 
@@ -50,13 +51,12 @@ def in_rendered(operation: str, otherwise: Propose) -> Propose:
 def _recolour(
     scene: Scene, arrangement: Arrangement, o: SceneObject, value: str, rng: np.random.Generator
 ) -> Change | None:
-    old = _thing(arrangement, o)
-    assert old.kind is not None, old.name
-    colours = [colour for colour in old.kind.colours if colour != old.colour]
+    old, old_kind = _thing(arrangement, o)
+    colours = [colour for colour in old_kind.colours if colour != old.colour]
     if not colours or old.colour == "-":
         return None
     colour = value if value in colours else colours[int(rng.integers(len(colours)))]
-    new = place_solid(_room(scene, arrangement, old), old.kind, colour, old.turn, old.spot, rng)
+    new = place_solid(_room(scene, arrangement, old), old_kind, colour, old.turn, old.spot, rng)
     return _change(scene, arrangement, "color_alter", Request("recolour", phrase(o), colour), o, new) if new else None
 
 
@@ -69,14 +69,13 @@ def _remove(
 def _replace(
     scene: Scene, arrangement: Arrangement, o: SceneObject, value: str, rng: np.random.Generator
 ) -> Change | None:
-    old = _thing(arrangement, o)
-    assert old.kind is not None, old.name
+    old, old_kind = _thing(arrangement, o)
     room = _room(scene, arrangement, old)
     there = scene.names | {other.name for other in scene.source.objects}
     kinds = [
         kind
         for kind in kinds_that_fit(room)
-        if not any(kind.noun in name for name in there) and 1 / LIKE_SIZE < kind.height / old.kind.height < LIKE_SIZE
+        if not any(kind.noun in name for name in there) and 1 / LIKE_SIZE < kind.height / old_kind.height < LIKE_SIZE
     ]
     if not kinds:
         return None
@@ -90,41 +89,39 @@ def _replace(
 def _resize(
     scene: Scene, arrangement: Arrangement, o: SceneObject, value: str, rng: np.random.Generator
 ) -> Change | None:
-    old = _thing(arrangement, o)
-    assert old.kind is not None, old.name
+    old, old_kind = _thing(arrangement, o)
     names = list(FACTORS)
     name = value if value in names else names[int(rng.integers(len(names)))]
     factor = float(rng.uniform(*FACTORS[name]))
-    height = factor * old.kind.height * old.spot.px_per_metre / scene.height
+    height = factor * old_kind.height * old.spot.px_per_metre / scene.height
     if not SIZE_RANGE[0] * 0.5 < height < SIZE_RANGE[1] * 1.3:
         return None
     spot = replace(old.spot, px_per_metre=factor * old.spot.px_per_metre)
-    new = place_solid(_room(scene, arrangement, old), old.kind, old.colour, old.turn, spot, rng)
+    new = place_solid(_room(scene, arrangement, old), old_kind, old.colour, old.turn, spot, rng)
     return _change(scene, arrangement, "motion_change", Request("resize", phrase(o), name), o, new) if new else None
 
 
 def _move(
     scene: Scene, arrangement: Arrangement, o: SceneObject, value: str, rng: np.random.Generator
 ) -> Change | None:
-    old = _thing(arrangement, o)
-    assert old.kind is not None, old.name
+    old, old_kind = _thing(arrangement, o)
     room = _room(scene, arrangement, old)
     without = _without(arrangement, old)
     gone = arrangement.picture(without)
-    cleared = _patch(scene.photo, gone)
+    cleared, size = _patch(scene.photo, gone), (scene.height, scene.width)
     for _ in range(TRIES):
-        spot = spot_for(room, old.kind, rng)
-        new = place_solid(room, old.kind, old.colour, old.turn, spot, rng) if spot else None
+        spot = spot_for(room, old_kind, rng)
+        new = place_solid(room, old_kind, old.colour, old.turn, spot, rng) if spot else None
         if spot is None or new is None or cleared is None or not far_enough(old.mask, spot):
             continue
         arrived = _patch(gone, arrangement.picture([*without, new]))
         # apart, so that either may be done without the other
-        if arrived is None or (_cover(scene, cleared) & _cover(scene, arrived)).any():
+        if arrived is None or (covered([cleared], *size) & covered([arrived], *size)).any():
             continue
         where = direction(old.mask, new.mask, depth=True)
         request = Request("move", phrase(o), destination=where)
         change = Change("motion_change", request, (), (cleared, arrived), o.mask, new.mask)
-        if scene.free(change.covers(scene.height, scene.width)):
+        if scene.free(change.covers(*size)):
             return change
     return None
 
@@ -141,15 +138,17 @@ _MAKERS: dict[str, Callable[[Scene, Arrangement, SceneObject, str, np.random.Gen
 def _change(
     scene: Scene, arrangement: Arrangement, edit_type: EditType, request: Request, o: SceneObject, new: Thing | None
 ) -> Change | None:
-    things = _without(arrangement, _thing(arrangement, o)) + ([new] if new else [])
-    patch = _patch(scene.photo, arrangement.picture(things))
-    if patch is None or not scene.free(_cover(scene, patch)):
+    old, _ = _thing(arrangement, o)
+    patch = _patch(scene.photo, arrangement.picture(_without(arrangement, old) + ([new] if new else [])))
+    if patch is None or not scene.free(covered([patch], scene.height, scene.width)):
         return None
     return Change(edit_type, request, (), (patch,), o.mask, new.mask if new else None)
 
 
-def _thing(arrangement: Arrangement, o: SceneObject) -> Thing:
-    return arrangement.things[int(o.id.removeprefix("t"))]
+def _thing(arrangement: Arrangement, o: SceneObject) -> tuple[Thing, Kind]:
+    thing = arrangement.things[int(o.id.removeprefix("t"))]
+    assert thing.kind is not None, thing.name
+    return thing, thing.kind
 
 
 def _without(arrangement: Arrangement, old: Thing) -> list[Thing]:
@@ -167,10 +166,3 @@ def _room(scene: Scene, arrangement: Arrangement, old: Thing) -> Scene:
 
 def _patch(before: np.ndarray, after: np.ndarray) -> Patch | None:
     return patch_from_picture(after, (before != after).any(axis=2).astype(np.float32))
-
-
-def _cover(scene: Scene, patch: Patch) -> np.ndarray:
-    cover = np.zeros((scene.height, scene.width), bool)
-    x1, y1, x2, y2 = patch.box_xyxy
-    cover[y1:y2, x1:x2] = patch.alpha > 0
-    return cover

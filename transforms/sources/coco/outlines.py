@@ -7,6 +7,7 @@ import numpy as np
 
 from schemas.plan import InstanceRow
 from transforms.sources.coco.rle import counts_of, mask_of
+from transforms.sources.rings import filled
 
 TOLERANCE_PX = 0.7
 """Distance by which an outline may be simplified."""
@@ -38,12 +39,8 @@ def outlines(segmentation: Any, height: int, width: int) -> tuple[list[list[int]
 def instance_mask(row: InstanceRow, height: int, width: int) -> np.ndarray:
     """Draw an instance into a picture of any size: bool [height, width]."""
     scale = np.array([width / row.width, height / row.height])
-    canvas = np.zeros((height, width), np.uint8)
-    for value, rings in ((1, row.rings), (0, row.holes)):
-        for ring in rings:
-            points = np.array(ring, float).reshape(-1, 2) * scale
-            cv2.fillPoly(canvas, [np.rint(points).astype(np.int32)], value)
-    return canvas.astype(bool)
+    rings, holes = ([np.array(ring, float).reshape(-1, 2) * scale for ring in part] for part in (row.rings, row.holes))
+    return filled(rings, width, height) & ~filled(holes, width, height)
 
 
 def _polygon(values: Any) -> np.ndarray:
