@@ -10,12 +10,13 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from rich.console import Console
 
 from pipeline.config import DISTRIBUTION, Recipe, config_hash
-from pipeline.finish import MANIFEST, BuildFacts
+from pipeline.finish import MANIFEST, BuildFacts, PlannedComponent
 from pipeline.graph import inspect_sources, make_candidates, write_dataset
 from pipeline.layout import STAGING, Layout
 from pipeline.lock import RUN, leave_as_writer, run_lock
 from pipeline.logs import start_log
 from pipeline.machine import check_same_machine, cpu_features, versions
+from pipeline.mixture import deals_of, targets_of
 from pipeline.progress import watch
 from pipeline.runner import is_local_run, make_options, run
 from schemas.errors import UserError
@@ -24,12 +25,12 @@ from schemas.plan import Rights, SourceItem, SourcePlan, SourceRecord
 from schemas.reject import Reject
 from transforms import storage
 from transforms.dedup.sources import deduplicate_sources
-from transforms.edits.plan import mean_candidates, plan_programs
 from transforms.regions.refiner import make_refiner
 from transforms.shards.staging import RunFacts, commit_marks
 from transforms.sources.find import find_sources
 from transforms.sources.read import inspect_item
-from transforms.splits.plan import Budget, PlanPrograms, plan_sources
+from transforms.splits.plan import plan_sources
+from transforms.splits.quotas import UNNAMED, Target
 
 LIGHT_ELEMENTS = 200
 """Below this many files or parts, passes 1 and 3 take less time than worker processes take to start (some 4 s)."""
@@ -165,9 +166,9 @@ def plan(
     if not used:
         raise UserError(_nothing_usable(request.sources, rejects))
     recipe = request.recipe
-    if recipe.num_examples is None and not all(record.item.pair for record in used):
+    if recipe.num_examples is None and not recipe.mixture and not all(record.item.pair for record in used):
         raise UserError(f"recipe {recipe.name}: num_examples is missing; say how many with --num-examples N")
-    plans = plan_sources(deduplicated.groups, recipe.splits, _budget(recipe), recipe.seed, _plan_programs(recipe))
+    plans = plan_sources(deduplicated.groups, recipe.splits, deals_of(recipe), recipe.seed)
     return Planned(tuple(plans), tuple(rejects), len(found), len(used), config_hash(recipe, map(_content, used)))
 
 
@@ -185,14 +186,6 @@ def _nothing_usable(sources: str | None, rejects: Sequence[Reject]) -> str:
     reasons = sorted({reject.reason for reject in rejects})
     examples = ", ".join(f"{reject.name} ({reject.reason})" for reject in rejects[:3])
     return f"--sources {sources}: no usable source among {len(rejects)} ({', '.join(reasons)}); first: {examples}"
-
-
-def _budget(recipe: Recipe) -> Budget:
-    return Budget(recipe.num_examples or 1, recipe.oversample, mean_candidates(recipe.edits))
-
-
-def _plan_programs(recipe: Recipe) -> PlanPrograms:
-    return partial(plan_programs, config=recipe.edits, seed=recipe.seed)
 
 
 def _benchmark_hashes(recipe: Recipe) -> list[str]:
@@ -239,6 +232,7 @@ def _write(request: BuildRequest, planned: Planned, layout: Layout, console: Con
         files_found=planned.files_found,
         files_used=planned.files_used,
         planned=sum(len(part.candidate_keys()) for part in planned.plans),
+        components=tuple(_planned(planned.plans, target) for target in targets_of(request.recipe)),
     )
     storage.remove(storage.join(layout.out, "data"))
     shards = partial(_shard_count, layout)
@@ -252,6 +246,16 @@ def _write(request: BuildRequest, planned: Planned, layout: Layout, console: Con
             facts=facts,
         )
         run(options, graph)
+
+
+def _planned(plans: Sequence[SourcePlan], target: Target) -> PlannedComponent:
+    found = [(part, program) for part in plans for program in part.programs if program.component == target.name]
+    pairs = [part for part in plans if part.pairs and target.name == UNNAMED]
+    return PlannedComponent(
+        target=target,
+        planned=sum(len(program.candidates) for _, program in found) + sum(len(part.pairs) for part in pairs),
+        sources=len({part.source.source_id for part in [*(part for part, _ in found), *pairs]}),
+    )
 
 
 def _shard_count(layout: Layout) -> int:

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 import schemas
 import transforms
@@ -22,6 +22,7 @@ from transforms.regions.config import RegionsConfig
 from transforms.shards.config import ShardsConfig
 from transforms.sources.decode import DecodeLimits
 from transforms.splits.config import SplitsConfig
+from transforms.splits.mixture import Component
 
 DISTRIBUTION = "spatialreward-train"
 
@@ -39,7 +40,8 @@ class Recipe(Model):
     name: str
     description: str = "-"
     num_examples: Annotated[int, Field(ge=1)] | None = None
-    """Examples to keep, at most one program more; for imported pairs, all when not given."""
+    """Examples to keep, at most one program more; when not given, all of imported pairs, or what the mixture adds up
+    to."""
     oversample: Annotated[float, Field(ge=1)] = 1.3
     """Planned candidates per wanted example."""
     scenes: Annotated[int, Field(ge=0)] = 0
@@ -51,10 +53,39 @@ class Recipe(Model):
     dedup: DedupConfig = DedupConfig()
     splits: SplitsConfig = SplitsConfig()
     edits: EditsConfig = EditsConfig()
+    mixture: tuple[Component, ...] = ()
+    """Components with settings and quotas of their own; empty for one, without quotas."""
     regions: RegionsConfig = RegionsConfig()
     filters: FiltersConfig = FiltersConfig()
     shards: ShardsConfig = ShardsConfig()
     execution: ExecutionConfig = ExecutionConfig()
+
+    @model_validator(mode="after")
+    def _mixture(self) -> "Recipe":
+        names = [part.name for part in self.mixture]
+        if len(set(names)) < len(names):
+            raise ValueError(f"mixture: two components have one name ({', '.join(names)})")
+        for part in self.mixture:
+            self.edits_of(part)
+        return self
+
+    def edits_of(self, part: Component) -> EditsConfig:
+        """Return the edits of a component: its own keys over those of `edits`.
+
+        Raises:
+            ValueError: an unknown key or a bad value; the message names it.
+        """
+        try:
+            return EditsConfig.model_validate(_merged(self.edits.model_dump(), part.edits))
+        except ValidationError as error:
+            problem = error.errors()[0]
+            key = ".".join(["edits", *map(str, problem["loc"])])
+            raise ValueError(f"mixture, component {part.name}: {key}: {problem['msg']}") from None
+
+
+def _merged(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    both = {name: _merged(base[name], value) for name, value in own.items() if isinstance(base.get(name), dict)}
+    return base | own | both
 
 
 def recipe_names() -> list[str]:
@@ -118,13 +149,14 @@ def _first_problem(error: ValidationError) -> str:
     key = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
         return f"unknown key {key}; keys at that level: {', '.join(_siblings(problem['loc']))}"
-    return f"{key or 'recipe'}: {problem['msg']} (got {problem['input']!r})"
+    message = problem["msg"].removeprefix("Value error, ")
+    return f"{key}: {message} (got {problem['input']!r})" if key else message
 
 
 def _siblings(location: Sequence[Any]) -> list[str]:
     model: Any = Recipe
     for part in location[:-1]:
-        model = model.model_fields[part].annotation
+        model = get_args(model)[0] if isinstance(part, int) else model.model_fields[part].annotation
     return sorted(model.model_fields)
 
 

@@ -7,14 +7,24 @@ from typing import Any
 from pipeline.config import DISTRIBUTION
 from pipeline.publish.card import CardFacts, card_text
 from schemas.example import SCHEMA_VERSION, canonical_json
-from schemas.manifest import Accounting, Manifest, ShardInfo
+from schemas.manifest import Accounting, ComponentCount, Manifest, ShardInfo
 from schemas.reject import Reject
 from schemas.staging import TruthRow
 from schemas.vocabulary import SPLITS
 from transforms import storage
 from transforms.shards.metadata import write_metadata, write_rejects, write_truth
+from transforms.splits.quotas import Counted, Target, count
 
 MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class PlannedComponent:
+    """A component of the mixture. Attributes: what it is to have, candidates planned, photos edited for it."""
+
+    target: Target
+    planned: int
+    sources: int
 
 
 @dataclass(frozen=True)
@@ -24,6 +34,7 @@ class BuildFacts:
     Attributes:
         files_found: items that the source readers found.
         planned: candidates planned.
+        components: of the mixture, in the recipe's order; one without a name where it has none.
     """
 
     recipe: str
@@ -36,6 +47,7 @@ class BuildFacts:
     files_found: int
     files_used: int
     planned: int
+    components: tuple[PlannedComponent, ...]
 
 
 class AccountingError(RuntimeError):
@@ -88,6 +100,7 @@ def finish(
         return None
     by_split = {split: [row for row in rows if row["split"] == split] for split in SPLITS}
     names += [write_metadata(out, split, split_rows) for split, split_rows in by_split.items() if split_rows]
+    mixture = tuple(_mixed(component, rows) for component in facts.components)
     card = CardFacts(
         recipe=facts.recipe,
         description=facts.description,
@@ -96,6 +109,7 @@ def finish(
         version=facts.versions[DISTRIBUTION],
         image_ext=facts.image_format,
         accounting=accounting,
+        mixture=mixture,
     )
     storage.write_bytes(storage.join(out, "README.md"), card_text(card, by_split).encode())
     names.append("README.md")
@@ -110,6 +124,13 @@ def finish(
         samples={split: len(split_rows) for split, split_rows in by_split.items()},
         shards=sorted((info for info, _ in shards), key=lambda info: info.name),
         files={name: storage.sha256_of(storage.join(out, name)) for name in sorted(names)},
+        mixture=mixture,
     )
     storage.write_bytes(storage.join(out, MANIFEST), canonical_json(manifest) + b"\n")
     return manifest
+
+
+def _mixed(component: PlannedComponent, rows: Iterable[dict[str, Any]]) -> ComponentCount:
+    own = [row for row in rows if row["component"] == component.target.name]
+    kept = [Counted(**{name: row[name] for name in Counted._fields}) for row in own]
+    return count(kept, component.target, component.planned, component.sources)

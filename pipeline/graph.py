@@ -7,6 +7,7 @@ import apache_beam as beam
 from pipeline.config import Recipe
 from pipeline.finish import BuildFacts, finish
 from pipeline.layout import Layout
+from pipeline.mixture import edits_of, targets_of
 from pipeline.worker import EnterWorker
 from schemas.plan import SourceItem, SourcePlan
 from schemas.reject import Reject
@@ -39,7 +40,7 @@ def make_candidates(
     root: beam.Pipeline, plans: Sequence[SourcePlan], recipe: Recipe, layout: Layout, facts: RunFacts
 ) -> None:
     """Pass 2, fused: render or import, derive regions, judge, filter, fingerprint, stage."""
-    maker = CandidateMaker(recipe.edits, recipe.decode, recipe.shards.image_format, recipe.seed)
+    maker = CandidateMaker(edits_of(recipe), recipe.decode, recipe.shards.image_format, recipe.seed)
     (
         root
         | "Plans" >> beam.Create(plans)  # SourcePlan
@@ -64,7 +65,7 @@ def write_dataset(
     """Pass 3, records only: duplicates, quota, order, shards; accounting checked; the manifest last."""
     rows = root | "Staged" >> beam.Create(staged) | "ReadStaged" >> ReadStaged(layout.staging)
     assembled = rows.entries | "AssembleShards" >> AssembleShards(
-        recipe.num_examples, recipe.shards.target_samples, recipe.seed
+        targets_of(recipe), recipe.shards.target_samples, recipe.seed
     )  # Assembled, one element
     shards = (
         assembled

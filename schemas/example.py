@@ -154,6 +154,8 @@ class Provenance(Model):
     config_hash: Text
     seed: int
     version: Text
+    component: Text = "-"
+    """Part of the recipe's mixture; `-` without one."""
 
 
 class Quality(Model):

@@ -3,6 +3,9 @@
 from schemas.example import Model
 from schemas.vocabulary import Split
 
+SHORT = 0.95
+"""Part of what was wanted from which nothing is said to be missing: whole programs are kept."""
+
 
 class ShardInfo(Model):
     """One finished shard."""
@@ -28,6 +31,37 @@ class Accounting(Model):
     candidates_set_aside: int
 
 
+class QuotaCount(Model):
+    """How many examples one value was to have, and has."""
+
+    dimension: str
+    """edit_type, outcome, regions or overall."""
+    value: str
+    wanted: int
+    kept: int
+
+
+class ComponentCount(Model):
+    """One part of the mixture: what it was to have, and has."""
+
+    component: str
+    """Its name; `-` in a recipe without a mixture, and for imported pairs."""
+    wanted: int
+    planned: int
+    """Candidates."""
+    kept: int
+    sources: int
+    """Photos that were edited for it."""
+    quotas: list[QuotaCount]
+
+    def shortfalls(self) -> list[str]:
+        """Return, a line each, what the sources did not supply: the whole first, then the values with a quota."""
+        name = "" if self.component == "-" else f"{self.component}: "
+        lines = [(f"{name}examples", self.kept, self.wanted)]
+        lines += [(f"{name}{quota.dimension} {quota.value}", quota.kept, quota.wanted) for quota in self.quotas]
+        return [f"{what}: {kept} of {wanted}" for what, kept, wanted in lines if kept < SHORT * wanted]
+
+
 class Manifest(Model):
     """`manifest.json`, written last."""
 
@@ -44,3 +78,5 @@ class Manifest(Model):
     shards: list[ShardInfo]
     files: dict[str, str]
     """sha256 of every other file the reader relies on: metadata, rejected, card."""
+    mixture: tuple[ComponentCount, ...] = ()
+    """By component, in the recipe's order."""

@@ -52,6 +52,7 @@ class MetadataRow(Model):
     editor: str
     region_method: str
     annotator: str
+    component: str
 
 
 def metadata_row(example: Example, split: Split, shard: str) -> dict[str, Any]:

@@ -101,6 +101,8 @@ class ProgramPlan(Model):
     """In hashed order: neither the place nor the key of a candidate tells its outcome."""
     partner_ids: list[str]
     """Sources of the same split that may lend cut-outs or stand in as the unrelated picture."""
+    component: str = "-"
+    """Part of the mixture, which decides the settings; `-` in a recipe without one."""
 
     def key(self, index: int) -> str:
         """Return the key of candidate `index`."""

@@ -11,7 +11,7 @@ from jinja2 import Environment, StrictUndefined
 from pipeline.publish.licenses import UNKNOWN, most_restrictive
 from schemas.example import SCHEMA_VERSION, Example
 from schemas.generate import card_yaml
-from schemas.manifest import Accounting
+from schemas.manifest import Accounting, ComponentCount
 from schemas.vocabulary import EDIT_TYPES, OUTCOMES, SPLITS
 
 _HUB_IDS = frozenset({"cc0-1.0", "cc-by-2.0", "cc-by-3.0", "cc-by-4.0", "cc-by-sa-4.0", "mit", "apache-2.0"})
@@ -28,6 +28,7 @@ class CardFacts:
         config_hash, seed, version: of the build; version is the package's.
         image_ext: jpg, png or webp.
         accounting: both equations.
+        mixture: what each component was to have, and has.
     """
 
     recipe: str
@@ -37,6 +38,7 @@ class CardFacts:
     version: str
     image_ext: str
     accounting: Accounting
+    mixture: Sequence[ComponentCount]
 
 
 def card_text(facts: CardFacts, rows_by_split: Mapping[Any, Sequence[dict[str, Any]]]) -> str:
@@ -67,6 +69,8 @@ def card_text(facts: CardFacts, rows_by_split: Mapping[Any, Sequence[dict[str, A
         license=most_restrictive(row["license"] for row in rows),
         unknown_license=UNKNOWN,
         rights=_rights(rows),
+        mixed=len(facts.mixture) > 1,
+        shortfalls=[line for component in facts.mixture for line in component.shortfalls()],
         truth=_truth(rows),
     )
     return _front_matter(splits, rows, facts) + body

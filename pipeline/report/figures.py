@@ -11,7 +11,7 @@ import numpy as np
 from pipeline.dataset import DataSet, open_dataset
 from pipeline.report.truth import TruthAgreement, truth_agreement
 from pipeline.report.worth import AXES, Worth, worth_of
-from schemas.manifest import Accounting
+from schemas.manifest import Accounting, ComponentCount
 from schemas.vocabulary import EDIT_TYPES, OUTCOMES, SPLITS
 
 SCORE_COLUMNS = (*AXES, "overall")
@@ -67,6 +67,7 @@ class Summary:
         largest_near_duplicates: size of the largest group of near-duplicate sources, 1 without any.
         truth: None where no truth is known.
         worth: use of the scores, twins, variety; None where nothing was judged.
+        mixture: what each component was to have, and has.
     """
 
     out: str
@@ -84,6 +85,7 @@ class Summary:
     largest_near_duplicates: int
     truth: TruthAgreement | None
     worth: Worth | None
+    mixture: tuple[ComponentCount, ...]
 
 
 def summarise(out: str) -> Summary:
@@ -117,6 +119,7 @@ def summarise_dataset(data: DataSet) -> Summary:
         largest_near_duplicates=_largest_near_duplicates(data.rejects),
         truth=truth_agreement(data.truths),
         worth=worth_of(data.rows),
+        mixture=tuple(data.manifest.mixture),
     )
 
 

@@ -20,6 +20,7 @@ def print_summary(summary: Summary, console: Console) -> None:
     """Print funnel, reasons, counts, scores, agreement with the truth, and where the shards are."""
     _print_funnel(summary, console)
     _print_set_aside(summary, console)
+    _print_mixture(summary, console)
     _print_counts(summary, console)
     _print_scores(summary, console)
     _print_worth(summary, console)
@@ -74,6 +75,19 @@ def _print_set_aside(summary: Summary, console: Console) -> None:
     console.print(table)
     if summary.largest_near_duplicates > 1:
         console.print(f"The largest group of near-duplicate sources has {summary.largest_near_duplicates}.")
+
+
+def _print_mixture(summary: Summary, console: Console) -> None:
+    if len(summary.mixture) > 1:
+        table = _table("Mixture", "component", "kept", "wanted", "planned", "sources")
+        for part in summary.mixture:
+            table.add_row(part.component, *map(str, (part.kept, part.wanted, part.planned, part.sources)))
+        console.print(table)
+    missing = [line for part in summary.mixture for line in part.shortfalls()]
+    if missing:
+        console.print("\n[bold]Not supplied by the sources[/bold] (nothing else stands in for it)")
+        for line in missing:
+            console.print(f"  {escape(line)}")
 
 
 def _print_counts(summary: Summary, console: Console) -> None:

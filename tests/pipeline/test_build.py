@@ -273,3 +273,25 @@ def test_no_heavy_library_is_loaded_for_help():
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert result.stdout.strip() == "[]", result.stderr
+
+
+def test_a_mixture_is_kept_to_its_quotas_and_what_is_missing_is_said(tmp_path):
+    mixture = (
+        "mixture=[{name: people, examples: 8, people: only, programs_per_source: 2, edits: {edit_types: [ps_human]}}, "
+        "{name: pairs, examples: 8, edits: {min_edits: 2, multi_edit_share: 1}, quotas: {outcome: {failed: 0.0}}}]"
+    )
+    out = tmp_path / "mixed"
+    result = spatialreward("build", "--recipe", "demo", "--out", out, *SMALL, "--set", mixture, "--set", "scenes=0")
+    rows = [row for path in (out / "metadata").glob("*.parquet") for row in pq.read_table(path).to_pylist()]
+    people = [row for row in rows if row["component"] == "people"]
+    pairs = [row for row in rows if row["component"] == "pairs"]
+    assert len(people) + len(pairs) == len(rows) and people and pairs
+    assert {row["edit_type"] for row in people if row["outcome"] == "faithful"} == {"ps_human"}
+    assert {row["edit_type"] for row in pairs if row["outcome"] == "faithful"} == {"multi"}
+    assert "failed" not in {row["outcome"] for row in pairs}
+    found = {part["component"]: part for part in json.loads((out / "manifest.json").read_text())["mixture"]}
+    assert {name: part["kept"] for name, part in found.items()} == {"people": len(people), "pairs": len(pairs)}
+    for name, part in found.items():
+        assert (f"{name}: examples: {part['kept']} of {part['wanted']}" in result.stdout) == (
+            part["kept"] < 0.95 * part["wanted"]
+        )

@@ -17,6 +17,7 @@ def facts(found, used, planned):
         files_found=found,
         files_used=used,
         planned=planned,
+        components=(),
     )
 
 

@@ -1,6 +1,7 @@
 import pytest
 
 from pipeline.config import config_hash, load_recipe, recipe_names
+from pipeline.mixture import edits_of, targets_of
 from schemas.errors import UserError
 
 
@@ -25,6 +26,11 @@ def test_a_file_and_overrides(tmp_path):
         (["seed"], "key=value"),
         (["num_examples.x=1"], "num_examples is a value"),
         (["seed=[1"], "not a valid YAML value"),
+        (["mixture=[{name: a, examples: 3, edits: {max_editz: 3}}]"], r"component a: edits\.max_editz"),
+        (["mixture=[{name: a, exampels: 3}]"], r"mixture\.0\.examples"),
+        (["mixture=[{name: a, examples: 3, people: none}]"], r"mixture\.0\.people"),
+        (["mixture=[{name: a, examples: 3, quotas: {type: {}}}]"], "unknown key mixture.0.quotas.type; .*outcome"),
+        (["mixture=[{name: a, examples: 3}, {name: a, examples: 4}]"], r"two components have one name"),
     ],
 )
 def test_a_bad_override_is_named(overrides, words):
@@ -45,3 +51,18 @@ def test_the_configuration_hash_follows_what_decides_bytes_and_nothing_else():
     assert config_hash(load_recipe("demo", ["execution.round_sources=3"]), ["b", "a"]) == base
     assert config_hash(load_recipe("demo", ["seed=1"]), ["a", "b"]) != base
     assert config_hash(load_recipe("demo"), ["a", "c"]) != base
+
+
+def test_a_mixture_is_scaled_and_each_component_has_its_own_edits():
+    recipe = load_recipe("spatialreward-260k", ["num_examples=2600"])
+    assert {target.name: target.num_examples for target in targets_of(recipe)} == {
+        "general": 1000,
+        "human": 500,
+        "fine": 500,
+        "multi": 600,
+    }
+    edits = edits_of(recipe)
+    assert edits["multi"].min_edits == 2 and edits["general"].max_edits == 1
+    assert edits["human"].operations.tone == 0 and edits["human"].operations.add == recipe.edits.operations.add
+    assert sum(target.num_examples for target in targets_of(load_recipe("spatialreward-260k"))) == 260_000
+    assert [target.num_examples for target in targets_of(load_recipe("multi-edit-60k"))] == [60_000]

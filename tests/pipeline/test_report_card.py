@@ -1,5 +1,7 @@
 """The card: counted from rows, honest about rights, free of what differs between runs."""
 
+from dataclasses import replace
+
 import pytest
 import yaml
 from tiny_dataset import samples
@@ -7,12 +9,12 @@ from tiny_dataset import samples
 from pipeline.publish.card import CardFacts, card_text
 from pipeline.publish.licenses import most_restrictive
 from schemas.generate import metadata_row
-from schemas.manifest import Accounting
+from schemas.manifest import Accounting, ComponentCount, QuotaCount
 
 ACCOUNTING = Accounting(
     files_found=4, files_used=3, files_set_aside=1, candidates_planned=11, candidates_kept=9, candidates_set_aside=2
 )
-FACTS = CardFacts("tiny", "-", "0123456789abcdef", 7, "0.1.0", "jpg", ACCOUNTING)
+FACTS = CardFacts("tiny", "-", "0123456789abcdef", 7, "0.1.0", "jpg", ACCOUNTING, ())
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +43,18 @@ def test_counts_follow_the_rows(rows):
     assert "| validation |" not in train_alone
     assert "| failed | 4 |" in whole and "| failed | 3 |" in train_alone
     assert "In 4 examples nothing visibly changed" in whole
+
+
+def test_the_mixture_and_what_is_missing_of_it_are_stated(rows):
+    quotas = [QuotaCount(dimension="outcome", value="failed", wanted=4, kept=1)]
+    parts = [
+        ComponentCount(component="people", wanted=9, planned=12, kept=3, sources=2, quotas=quotas),
+        ComponentCount(component="rest", wanted=6, planned=12, kept=6, sources=4, quotas=[]),
+    ]
+    _, body = front_matter(card_text(replace(FACTS, mixture=parts), rows))
+    assert "| people | 3 | 9 | 2 |" in body and "| rest | 6 | 6 | 4 |" in body
+    assert "people: examples: 3 of 9; people: outcome failed: 1 of 4" in body
+    assert "did not supply" not in card_text(FACTS, rows)
 
 
 def test_rights_are_listed_once_each_and_cannot_break_the_table(rows):

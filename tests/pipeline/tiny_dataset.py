@@ -214,7 +214,7 @@ def write_dataset(out, by_split=None):
         candidates_kept=len(kept),
         candidates_set_aside=2,
     )
-    facts = CardFacts("tiny", "Painted rectangles.", "0123456789abcdef", 7, "0.1.0", "jpg", accounting)
+    facts = CardFacts("tiny", "Painted rectangles.", "0123456789abcdef", 7, "0.1.0", "jpg", accounting, ())
     (out / "README.md").write_text(card_text(facts, rows), encoding="utf-8")
     _write_manifest(out, shards, [*names, "README.md"], accounting)
     return {example.key: example for example in kept}

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from schemas.example import Model, Text
-from schemas.vocabulary import Outcome
+from schemas.vocabulary import EditType, Outcome
 from transforms.edits.lettering.fonts import NO_FOLDER, faces
 
 Weight = Annotated[float, Field(ge=0.0)]
@@ -106,8 +106,9 @@ class NoiseConfig(Model):
 class EditsConfig(Model):
     """What is rendered, and how often."""
 
+    min_edits: Annotated[int, Field(ge=1, le=5)] = 1
     max_edits: Annotated[int, Field(ge=1, le=5)] = 5
-    """Operations in one instruction, at most."""
+    """Operations in one instruction; a photo that carries fewer is set aside."""
     multi_edit_share: Fraction = 0.2
     """Share of the programs with two or more operations."""
     candidates_min: Annotated[int, Field(ge=1, le=10)] = 3
@@ -117,6 +118,10 @@ class EditsConfig(Model):
     """Share of the programs with candidates from a second source, whose edited images are those of the first."""
     typos: Fraction = 0.02
     """Share of the instructions with a slip of the finger."""
+    edit_types: tuple[EditType, ...] = ()
+    """Types that may be asked for; empty for all."""
+    max_area: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """Share of the frame that an edit may change, at most."""
     operations: OperationWeights = OperationWeights()
     outcomes: OutcomeWeights = OutcomeWeights()
     noise: NoiseConfig = NoiseConfig()
@@ -129,4 +134,8 @@ class EditsConfig(Model):
         faces(self.fonts)
         if self.candidates_min > self.candidates_max:
             raise ValueError(f"candidates_min {self.candidates_min} is above candidates_max {self.candidates_max}")
+        if self.min_edits > self.max_edits:
+            raise ValueError(f"min_edits {self.min_edits} is above max_edits {self.max_edits}")
+        if "multi" in self.edit_types:
+            raise ValueError("edit_types: multi is no single edit; ask for several with min_edits: 2")
         return self

@@ -1,6 +1,6 @@
 """A source plan becomes encoded candidates: rendered, or imported. From here on all is computed on shipped bytes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,9 +21,13 @@ from transforms.sources.read import load_edited, load_source
 
 @dataclass(frozen=True)
 class CandidateMaker:
-    """Settings of the step; see `make`."""
+    """Settings of the step; see `make`.
 
-    edits: EditsConfig
+    Attributes:
+        edits: by component of the mixture.
+    """
+
+    edits: Mapping[str, EditsConfig]
     limits: DecodeLimits
     image_format: ImageFormat
     seed: int
@@ -48,7 +52,7 @@ class CandidateMaker:
         for program in plan.programs:
             keys = [program.key(index) for index in range(len(program.candidates))]
             try:
-                for item in render_program(program, source, partners, self.edits, self.seed):
+                for item in render_program(program, source, partners, self.edits[program.component], self.seed):
                     keys.pop(0)
                     yield item if isinstance(item, Reject) else self._encode(item)
             except Exception as error:  # one program's failure is rows, not the end of the run

@@ -1,6 +1,6 @@
 """Which candidates each program gets: small records, no pixels."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -23,25 +23,23 @@ SIMULATED = 300
 
 def plan_programs(
     source: SourceRecord,
-    first: int,
-    count: int,
+    numbers: Iterable[int],
     partners: Sequence[SourceRecord],
     config: EditsConfig,
     seed: int,
+    component: str = "-",
 ) -> list[ProgramPlan]:
-    """Plan `count` programs of a source, numbered from `first`.
+    """Plan programs of a source.
 
     Args:
         source: the photo to edit.
-        first: number of the first program; a program depends on its number, not on how many are asked for.
-        count: how many.
+        numbers: of the programs; a program depends on its number, not on how many are asked for.
         partners: sources of the same split that may lend pixels.
         config: the settings.
         seed: the recipe's.
+        component: part of the mixture that the programs belong to.
     """
-    return [
-        _plan(f"{source.source_id}-p{number:03d}", partners, config, seed) for number in range(first, first + count)
-    ]
+    return [_plan(f"{source.source_id}-p{number:03d}", partners, config, seed, component) for number in numbers]
 
 
 def mean_candidates(config: EditsConfig) -> float:
@@ -50,7 +48,9 @@ def mean_candidates(config: EditsConfig) -> float:
     return float(np.mean([len(candidates) for candidates in drawn]))
 
 
-def _plan(program_id: str, partners: Sequence[SourceRecord], config: EditsConfig, seed: int) -> ProgramPlan:
+def _plan(
+    program_id: str, partners: Sequence[SourceRecord], config: EditsConfig, seed: int, component: str
+) -> ProgramPlan:
     rng = rng_for(program_id, seed, "plan")
     candidates = _candidates(rng, _weights(config, bool(partners)), config)
     lenders = rng.permutation(len(partners))[:MAX_PARTNERS]
@@ -58,6 +58,7 @@ def _plan(program_id: str, partners: Sequence[SourceRecord], config: EditsConfig
         program_id=program_id,
         candidates=[candidates[i] for i in rng.permutation(len(candidates))],
         partner_ids=[partners[i].source_id for i in sorted(lenders)],
+        component=component,
     )
 
 

@@ -140,7 +140,7 @@ def sample_program(
         if change is not None:
             scene.take(change)
             changes.append(change)
-    if not changes:
+    if len(changes) < config.min_edits:
         return None
     spare = _spare(scene, changes[0], config, rng_for(plan.program_id, seed, "spare"))
     if spare is not None:
@@ -162,9 +162,10 @@ def _cast(scene: Scene, changes: Sequence[Change], config: EditsConfig, rng: np.
 
 def _wanted(config: EditsConfig, rng: np.random.Generator) -> int:
     several = rng.random() < config.multi_edit_share
-    if not several or config.max_edits < 2:
+    least = max(config.min_edits, 2 if several else 1)
+    if (not several and least == 1) or config.max_edits < 2:
         return 1
-    sizes = np.arange(2, config.max_edits + 1)
+    sizes = np.arange(least, config.max_edits + 1)
     weights = 0.6 ** np.arange(len(sizes))
     return int(rng.choice(sizes, p=weights / weights.sum()))
 
@@ -173,11 +174,19 @@ def _propose(scene: Scene, like: Change | None, config: EditsConfig, rng: np.ran
     weights = config.operations.model_dump()
     names = [name for name in OPERATIONS if weights[name] > 0]
     chances = np.array([weights[name] for name in names])
-    for _ in range(ATTEMPTS):
+    narrow = bool(config.edit_types) or config.max_area < 1
+    for _ in range(ATTEMPTS * (3 if narrow else 1)):
         name = names[int(rng.choice(len(names), p=chances / chances.sum()))]
-        if change := _tried(name, scene, like, rng):
+        change = _tried(name, scene, like, rng)
+        if change and _wanted_kind(change, config):
             return change
     return None
+
+
+def _wanted_kind(change: Change, config: EditsConfig) -> bool:
+    """Return whether a change is of a type and of a size that the settings ask for."""
+    area = sum(float(area.mean()) for area in change.areas)
+    return (not config.edit_types or change.edit_type in config.edit_types) and area <= config.max_area
 
 
 def _tried(operation: str, scene: Scene, like: Change | None, rng: np.random.Generator) -> Change | None:
@@ -196,4 +205,5 @@ def _spare(scene: Scene, like: Change, config: EditsConfig, rng: np.random.Gener
     local = config.operations.model_copy(update={"tone": 0.0, "style": 0.0})
     if not any(local.model_dump().values()):
         return None
-    return _propose(scene, None, config.model_copy(update={"operations": local}), rng)
+    anything = {"operations": local, "edit_types": (), "max_area": 1.0}
+    return _propose(scene, None, config.model_copy(update=anything), rng)

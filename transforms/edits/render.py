@@ -42,7 +42,7 @@ def render_program(
         key, outcome = plan.key(index), planned.outcome
         try:
             if program is None:
-                raise CannotRender("no_operation_fits", "the photo carries none of the operations that are switched on")
+                raise CannotRender("no_operation_fits", "the photo does not carry as many edits of the kinds asked for")
             draft = OUTCOMES[outcome](
                 program, planned, rng_for(plan.program_id, seed, "outcome", outcome, planned.take)
             )

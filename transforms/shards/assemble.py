@@ -8,8 +8,9 @@ from schemas.example import Example, Model
 from schemas.keys import digest
 from schemas.reject import Reject
 from schemas.staging import Record
-from schemas.vocabulary import SPLITS, Outcome, RejectClass, Split
+from schemas.vocabulary import SPLITS, EditType, Outcome, RejectClass, Split
 from transforms.judgements.rank import RankInput, rank_group
+from transforms.splits.quotas import Counted, Target, choose
 
 
 class Entry(Model):
@@ -26,7 +27,10 @@ class Entry(Model):
     """Line in that file, from 0."""
     copy_id: str
     """Equal for two candidates that are the same example (see `copy_id`)."""
+    component: str
+    edit_type: EditType
     outcome: Outcome
+    n_regions: int
     overall: float
     any_done: bool
     fills: int
@@ -78,7 +82,10 @@ def entry_of(record: Record, jsonl: str, line: int) -> Entry:
         jsonl=jsonl,
         line=line,
         copy_id=copy_id(record),
+        component=example.provenance.component,
+        edit_type=example.edit_type,
         outcome=example.outcome,
+        n_regions=len(example.edit_region),
         overall=example.judgement.overall,
         any_done=any(edit.done > 0 for edit in example.edits),
         fills=_fills(example),
@@ -110,19 +117,19 @@ def copy_id(record: Record) -> str:
     return digest(content, mark.instruction, record.example.outcome)[:16]
 
 
-def assemble(entries: Iterable[Entry], num_examples: int | None, target_samples: int, seed: int) -> Assembled:
+def assemble(entries: Iterable[Entry], targets: Sequence[Target], target_samples: int, seed: int) -> Assembled:
     """Return the shards of a data set and rows for what is left out.
 
     Args:
         entries: every candidate that passed the filters.
-        num_examples: keep whole programs, in the order in which they were planned, until this many examples stand;
-            None keeps all. At most one program more is kept.
+        targets: per component, what to keep: whole programs, in the order in which they were planned, within the
+            quotas. At most one program more than wanted is kept. A component without a target is kept whole.
         target_samples: samples per shard, about.
         seed: the recipe's.
     """
     ordered = sorted(entries, key=lambda entry: (entry.order, entry.program_id, entry.key))
     unique, duplicates = _drop_copies(ordered)
-    kept, surplus = _keep_programs(unique, num_examples)
+    kept, surplus = _keep_programs(unique, targets)
     shards = [
         shard
         for split in SPLITS
@@ -157,19 +164,25 @@ def _drop_copies(entries: Sequence[Entry]) -> tuple[list[Entry], list[Reject]]:
     return kept, rejects
 
 
-def _keep_programs(entries: Sequence[Entry], num_examples: int | None) -> tuple[list[Entry], list[Reject]]:
-    programs: dict[str, list[Entry]] = {}
+def _keep_programs(entries: Sequence[Entry], targets: Sequence[Target]) -> tuple[list[Entry], list[Reject]]:
+    components: dict[str, dict[str, list[Entry]]] = defaultdict(lambda: defaultdict(list))
     for entry in entries:
-        programs.setdefault(entry.program_id, []).append(entry)
+        components[entry.component][entry.program_id].append(entry)
+    known = {target.name: target for target in targets}
     kept: list[Entry] = []
     rejects = []
-    for members in programs.values():
-        if num_examples is None or len(kept) < num_examples:
-            kept += members
-        else:
-            detail = f"num_examples={num_examples} reached"
-            rejects += [_row(entry, "quota", "over_num_examples", "quota", detail) for entry in members]
+    for name, programs in components.items():
+        verdicts = choose(map(_counted, programs.values()), known.get(name, Target(name)))
+        for members, verdict in zip(programs.values(), verdicts, strict=True):
+            if verdict.reason:
+                rejects += [_row(entry, "quota", verdict.reason, "quota", verdict.detail) for entry in members]
+            else:
+                kept += members
     return kept, rejects
+
+
+def _counted(entries: Iterable[Entry]) -> list[Counted]:
+    return [Counted(entry.edit_type, entry.outcome, entry.n_regions, entry.overall) for entry in entries]
 
 
 def _split_shards(entries: Sequence[Entry], split: Split, target: int, seed: int) -> list[ShardPlan]:

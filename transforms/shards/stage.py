@@ -1,6 +1,6 @@
 """Shards on Beam: staging at the end of pass 2, and pass 3 from staged rows to tars. Records only, never pixels."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import apache_beam as beam
@@ -12,6 +12,7 @@ from transforms.shards.assemble import Assembled, Entry, ShardPlan, assemble, en
 from transforms.shards.metadata import shard_rows
 from transforms.shards.staging import RunFacts, StagedSource, read_rows, stage_source
 from transforms.shards.writer import write_shard
+from transforms.splits.quotas import Target
 
 
 class StageSources(beam.PTransform):
@@ -53,16 +54,16 @@ class ReadStaged(beam.PTransform):
 class AssembleShards(beam.PTransform):
     """`PCollection[Entry]` -> `PCollection[Assembled]`, one element: the arithmetic of the whole set."""
 
-    def __init__(self, num_examples: int | None, target_samples: int, seed: int) -> None:
+    def __init__(self, targets: Sequence[Target], target_samples: int, seed: int) -> None:
         super().__init__()
-        self.num_examples, self.target_samples, self.seed = num_examples, target_samples, seed
+        self.targets, self.target_samples, self.seed = targets, target_samples, seed
 
     def expand(self, entries: beam.PCollection[Entry]) -> beam.PCollection[Assembled]:
         """Assemble."""
         return (
             entries
             | "GatherEntries" >> beam.combiners.ToList()  # [Entry]
-            | "Assemble" >> beam.Map(assemble, self.num_examples, self.target_samples, self.seed)  # Assembled
+            | "Assemble" >> beam.Map(assemble, self.targets, self.target_samples, self.seed)  # Assembled
         )
 
 

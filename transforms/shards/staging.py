@@ -112,6 +112,7 @@ def _row(
 def _example(work: SourceWork, candidate: Candidate, facts: RunFacts) -> Example:
     """Return the Example with provisional rank 1 and group size 1: only the whole set knows them."""
     assert candidate.regions is not None and candidate.judgement is not None, candidate.key
+    components = {program.program_id: program.component for program in work.plan.programs}
     records = {record.source_id: record for record in [work.plan.source, *work.plan.partners]}
     rights = [records[source_id].item.rights for source_id in candidate.lender_ids]
     return Example(
@@ -139,6 +140,7 @@ def _example(work: SourceWork, candidate: Candidate, facts: RunFacts) -> Example
             config_hash=facts.config_hash,
             seed=facts.seed,
             version=facts.version,
+            component=components.get(candidate.program_id, "-"),
         ),
         quality=candidate.quality,
     )

@@ -7,7 +7,7 @@ from math import ceil
 
 from schemas.keys import digest
 from schemas.plan import ProgramPlan, SourcePlan, SourceRecord
-from schemas.vocabulary import Split
+from schemas.vocabulary import SPLITS, Split
 from transforms.dedup.sources import LeakGroup
 from transforms.splits.assign import assign_splits, split_order
 from transforms.splits.config import SplitsConfig
@@ -19,8 +19,8 @@ PROGRAMS_PER_PART = 4
 PAIRS_PER_PART = 16
 """A unit of work is some 16 candidates: a few MB in memory, a few seconds to lose."""
 
-PlanPrograms = Callable[[SourceRecord, int, int, Sequence[SourceRecord]], list[ProgramPlan]]
-"""(source, first, count, partners) -> programs."""
+PlanPrograms = Callable[[SourceRecord, Sequence[int], Sequence[SourceRecord]], list[ProgramPlan]]
+"""(source, numbers of its programs, partners) -> programs."""
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,38 @@ class Budget:
         return max(1, ceil(self.num_examples * self.oversample / self.candidates_per_program))
 
 
+@dataclass(frozen=True)
+class Deal:
+    """The programs of one component of the mixture, and who gets them.
+
+    Attributes:
+        budget: how many.
+        plan_programs: makes them.
+        people_only: deals them over sources that are known to show people.
+        per_source: at most so many to one source; None for as many as it takes.
+    """
+
+    budget: Budget
+    plan_programs: PlanPrograms
+    people_only: bool = False
+    per_source: int | None = None
+
+    def numbers(self, photos: Sequence["_Source"]) -> dict[str, int]:
+        """Return how many programs each photo (in order, by its order) gets: in rounds, one to each before a second."""
+        fit = [photo for photo in photos if not self.people_only or photo.records[0].item.rights.people == "yes"]
+        whole, rest = divmod(self.budget.programs, max(1, len(fit)))
+        most = self.per_source or self.budget.programs
+        return {photo.order: min(most, whole + (position < rest)) for position, photo in enumerate(fit)}
+
+
 def plan_sources(
-    groups: Sequence[LeakGroup], splits: SplitsConfig, budget: Budget, seed: int, plan_programs: PlanPrograms
+    groups: Sequence[LeakGroup], splits: SplitsConfig, deals: Sequence[Deal], seed: int
 ) -> list[SourcePlan]:
     """Assign splits and plan every source, in parts, sorted by source_id.
 
     Programs are dealt in rounds: every source gets its first before any gets a second, so the plan of a smaller
     budget is a prefix of the plan of a larger one. The order of dealing is that in which splits were assigned, so the
-    first programs cover every split.
+    first programs cover every split. Program `k` of deal `i` of `n` has the number `k * n + i`.
     """
     split_of_group = assign_splits({g.group_id: len({r.source_id for r in g.sources}) for g in groups}, splits, seed)
     sources = [
@@ -60,12 +84,22 @@ def plan_sources(
     ]
     sources.sort(key=lambda source: source.order)
     photos = [source for source in sources if source.records[0].item.pair is None]
-    whole, rest = divmod(budget.programs, max(1, len(photos)))
-    counts = {source.order: whole + (position < rest) for position, source in enumerate(photos)}
+    counts = [deal.numbers(photos) for deal in deals]
+    by_split = {split: [p.records[0] for p in photos if p.split == split] for split in SPLITS}
     parts = []
     for source in sources:
-        partners = _choose([p.records[0] for p in photos if p.split == source.split], source, seed)
-        parts += _plan_source(source, counts.get(source.order, 0), partners, plan_programs)
+        if source.records[0].item.pair:
+            parts += _pair_parts(source)
+            continue
+        partners = _choose(by_split[source.split], source, seed)
+        programs = [
+            program
+            for index, (deal, count) in enumerate(zip(deals, counts, strict=True))
+            for program in deal.plan_programs(
+                source.records[0], range(index, count.get(source.order, 0) * len(deals), len(deals)), partners
+            )
+        ]
+        parts += _program_parts(source, sorted(programs, key=lambda program: program.program_id), partners)
     return sorted(parts, key=lambda part: part.part_id)
 
 
@@ -102,17 +136,17 @@ def _choose(photos: Sequence[SourceRecord], source: _Source, seed: int) -> list[
     return list(islice((record for record in ring if record.source_id != own_id), MAX_PARTNERS))
 
 
-def _plan_source(
-    source: _Source, count: int, partners: list[SourceRecord], plan_programs: PlanPrograms
+def _pair_parts(source: _Source) -> list[SourcePlan]:
+    starts = range(0, len(source.records), PAIRS_PER_PART)
+    return [
+        _part(source, part, pairs=source.records[first : first + PAIRS_PER_PART], first_pair=first)
+        for part, first in enumerate(starts)
+    ]
+
+
+def _program_parts(
+    source: _Source, programs: Sequence[ProgramPlan], partners: Sequence[SourceRecord]
 ) -> list[SourcePlan]:
-    record = source.records[0]
-    if record.item.pair:
-        starts = range(0, len(source.records), PAIRS_PER_PART)
-        return [
-            _part(source, part, pairs=source.records[first : first + PAIRS_PER_PART], first_pair=first)
-            for part, first in enumerate(starts)
-        ]
-    programs = plan_programs(record, 0, count, partners)
     return [
         _part(source, part, programs=programs[first : first + PROGRAMS_PER_PART], partners=partners)
         for part, first in enumerate(range(0, len(programs), PROGRAMS_PER_PART))

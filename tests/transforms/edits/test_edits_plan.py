@@ -7,7 +7,7 @@ from transforms.edits.plan import MAX_PARTNERS, mean_candidates, plan_programs
 
 
 def programs(plain, partners, count=200, first=0, **settings):
-    return plan_programs(plain.record, first, count, partners, EditsConfig(**settings), 7)
+    return plan_programs(plain.record, range(first, first + count), partners, EditsConfig(**settings), 7)
 
 
 def pairs(program):

@@ -36,6 +36,10 @@ def render(
     return list(render_program(plan, source, by_id, config, seed))
 
 
+def triplets_of(items) -> list[Triplet]:
+    return [item for item in items if isinstance(item, Triplet)]
+
+
 def triplets(items) -> dict[str, Triplet]:
     return {item.outcome: item for item in items if isinstance(item, Triplet)}
 
@@ -315,3 +319,19 @@ def test_what_already_holds_is_not_a_thing_that_the_source_shows(plain):
         made = triplets(render(plain, outcomes=["other_instruction", "already_true"], number=number, **config))
         if len(made) == 2 and made["already_true"].edits[0].edit_type == "subject-remove":
             assert made["already_true"].edits[0].target != made["other_instruction"].edits[0].target
+
+
+def test_only_the_types_and_sizes_asked_for_are_rendered(annotated):
+    types = ("subject-add", "subject-remove")
+    items = [i for n in range(8) for i in render(annotated, number=n, edit_types=types, max_area=0.03)]
+    made = triplets_of(items)
+    assert made and {item.edit_type for item in made} <= set(types)
+    assert max(float((item.truth.label_map > 0).mean()) for item in made) <= 0.03
+
+
+def test_a_photo_that_carries_too_few_edits_is_set_aside(annotated):
+    settings = {"min_edits": 2, "max_edits": 2, "multi_edit_share": 1.0}
+    (item,) = render(annotated, operations=only("style"), **settings)
+    assert isinstance(item, Reject) and item.reason == "no_operation_fits"
+    made = triplets_of(i for n in range(4) for i in render(annotated, number=n, **settings))
+    assert made and {len(item.edits) for item in made} == {2}

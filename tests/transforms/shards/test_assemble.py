@@ -4,9 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.shards.assemble import Entry, assemble
+from transforms.splits.mixture import Quotas
+from transforms.splits.quotas import Target
 
 
-def entry(source=0, program=0, candidate=0, group=None, copy=None, split="train", overall=5.0, fills=2):
+def entry(source=0, program=0, candidate=0, group=None, copy=None, split="train", overall=5.0, fills=2, component="-"):
     key = f"s{source:02d}-p{program:03d}-c{candidate}"
     return Entry(
         key=key,
@@ -17,7 +19,10 @@ def entry(source=0, program=0, candidate=0, group=None, copy=None, split="train"
         jsonl="x.jsonl",
         line=0,
         copy_id=copy or key,
+        component=component,
+        edit_type="color_alter",
         outcome="faithful",
+        n_regions=1,
         overall=overall,
         any_done=True,
         fills=fills,
@@ -34,13 +39,13 @@ def keys(assembled):
 
 @given(st.permutations(many(3, 4)))
 def test_the_order_of_arrival_changes_nothing(entries):
-    assert assemble(entries, 20, 5, 0) == assemble(many(3, 4), 20, 5, 0)
+    assert assemble(entries, [Target(num_examples=20)], 5, 0) == assemble(many(3, 4), [Target(num_examples=20)], 5, 0)
 
 
 @given(st.integers(1, 70), st.integers(1, 5), st.integers(1, 6))
 def test_every_entry_has_exactly_one_fate_and_programs_stay_whole(limit, sources, programs):
     entries = many(sources, programs)
-    result = assemble(entries, limit, 10, 0)
+    result = assemble(entries, [Target(num_examples=limit)], 10, 0)
     fates = keys(result) + [reject.key for reject in result.rejects]
     assert Counter(fates) == Counter(e.key for e in entries)
     kept = set(keys(result))
@@ -51,7 +56,7 @@ def test_every_entry_has_exactly_one_fate_and_programs_stay_whole(limit, sources
 
 
 def test_a_larger_build_contains_the_smaller():
-    small, large = (set(keys(assemble(many(4, 9), n, 10, 0))) for n in (30, 80))
+    small, large = (set(keys(assemble(many(4, 9), [Target(num_examples=n)], 10, 0))) for n in (30, 80))
     assert small < large
 
 
@@ -62,7 +67,7 @@ def test_copies_go_and_ranks_close_up():
         entry(program=1, candidate=2, copy="same", overall=7),
         entry(program=1, candidate=3, overall=2),
     ]
-    result = assemble(entries, None, 10, 0)
+    result = assemble(entries, [Target(num_examples=None)], 10, 0)
     assert [(r.key, r.reason) for r in result.rejects] == [("s00-p001-c2", "duplicate_candidate")]
     ranks = {s.key: (s.rank, s.group_size) for shard in result.shards for s in shard.samples}
     assert ranks["s00-p001-c0"] == (1, 2) and ranks["s00-p001-c3"] == (2, 2)
@@ -70,11 +75,11 @@ def test_copies_go_and_ranks_close_up():
 
 def test_candidates_of_one_program_are_no_copies_whatever_a_hash_says():
     twins = [entry(candidate=0, copy="same"), entry(candidate=1, copy="same")]
-    assert assemble(twins, None, 10, 0).rejects == ()
+    assert assemble(twins, [Target(num_examples=None)], 10, 0).rejects == ()
 
 
 def test_shard_count_and_groups_in_one_shard():
-    result = assemble(many(10, 10), None, 50, 0)
+    result = assemble(many(10, 10), [Target(num_examples=None)], 50, 0)
     assert [shard.name for shard in result.shards] == [f"data/train-{i:05d}-of-00006.tar" for i in range(6)]
     for shard in result.shards:
         programs = [s.key.rpartition("-")[0] for s in shard.samples]
@@ -83,6 +88,16 @@ def test_shard_count_and_groups_in_one_shard():
 
 def test_the_sample_that_fills_most_lists_leads_its_shard():
     entries = [entry(0, p, c, fills=4 if (p, c) == (7, 2) else p % 3) for p in range(9) for c in range(3)]
-    (shard,) = assemble(entries, None, 1000, 0).shards
+    (shard,) = assemble(entries, [Target(num_examples=None)], 1000, 0).shards
     assert shard.samples[0].key == "s00-p007-c2"
     assert {sample.key.rpartition("-")[0] for sample in shard.samples[:3]} == {"s00-p007"}
+
+
+def test_each_component_has_its_own_number_and_quotas():
+    entries = [
+        entry(s, p, c, component=name) for s, name in ((0, "few"), (1, "none")) for p in range(4) for c in (0, 1)
+    ]
+    targets = [Target("few", 4), Target("none", 8, Quotas(outcome={"faithful": 0.0}))]
+    result = assemble(entries, targets, 10, 0)
+    assert {key[:3] for key in keys(result)} == {"s00"} and len(keys(result)) == 4
+    assert Counter(reject.reason for reject in result.rejects) == {"over_num_examples": 4, "over_quota": 8}

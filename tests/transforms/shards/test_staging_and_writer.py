@@ -126,7 +126,7 @@ def write(work, tmp_path):
     staged = stage_source(work, str(tmp_path / "staging"), FACTS)
     rows = read_rows(storage.read_bytes(str(tmp_path / "staging" / staged.name)))
     entries = [entry_of(row.record, staged.name, line) for line, row in enumerate(rows) if row.record]
-    (plan,) = assemble(entries, None, 100, 0).shards
+    (plan,) = assemble(entries, [], 100, 0).shards
     return write_shard(plan, str(tmp_path / "staging"), str(tmp_path / "out"))
 
 

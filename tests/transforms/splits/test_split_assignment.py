@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from schemas.plan import CandidatePlan, ProgramPlan, SourceItem, SourceRecord
+from schemas.plan import CandidatePlan, ProgramPlan, Rights, SourceItem, SourceRecord
 from transforms.dedup.sources import LeakGroup
 from transforms.splits.assign import assign_splits
 from transforms.splits.config import SplitsConfig
-from transforms.splits.plan import Budget, plan_sources, program_order
+from transforms.splits.plan import Budget, Deal, plan_sources, program_order
 
 
 @pytest.mark.parametrize("count", [3, 7, 50])
@@ -33,12 +33,12 @@ def test_quotas_must_add_up():
         SplitsConfig(train=0.5, validation=0.1, test=0.1)
 
 
-def source(name, scene="-"):
-    item = SourceItem(name=name, uri=name, dataset="t", scene=scene)
+def source(name, scene="-", people="unknown"):
+    item = SourceItem(name=name, uri=name, dataset="t", scene=scene, rights=Rights(people=people))
     return SourceRecord(source_id=name, item=item, width=9, height=9, dhash="0" * 16, dhash_mirrored="0" * 16)
 
 
-def fake_programs(record, first, count, partners):
+def fake_programs(record, numbers, partners):
     ids = [partner.source_id for partner in partners[:2]]
     return [
         ProgramPlan(
@@ -46,13 +46,13 @@ def fake_programs(record, first, count, partners):
             candidates=[CandidatePlan(outcome="faithful"), CandidatePlan(outcome="failed")],
             partner_ids=ids,
         )
-        for n in range(first, first + count)
+        for n in numbers
     ]
 
 
 def plans(names, examples):
     groups = [LeakGroup(name, (source(name),)) for name in names]
-    return plan_sources(groups, SplitsConfig(), Budget(examples, 1.5, 2.0), 0, fake_programs)
+    return plan_sources(groups, SplitsConfig(), [Deal(Budget(examples, 1.5, 2.0), fake_programs)], 0)
 
 
 @given(st.sets(st.text("abcdef0123", min_size=4, max_size=6), min_size=1, max_size=30), st.integers(1, 200))
@@ -81,3 +81,14 @@ def test_the_first_programs_cover_every_split():
     found = plans([f"s{i}" for i in range(12)], 40)
     keys = {program_order(p.program_id, plan.order): plan.split for plan in found for p in plan.programs}
     assert {keys[key] for key in sorted(keys)[:3]} == {"train", "validation", "test"}
+
+
+def test_components_share_the_sources_and_number_their_programs_apart():
+    groups = [LeakGroup(name, (source(name, people="yes" if name == "s1" else "no"),)) for name in ("s0", "s1", "s2")]
+    deals = [
+        Deal(Budget(12, 1.0, 2.0), fake_programs),
+        Deal(Budget(40, 1.0, 2.0), fake_programs, people_only=True, per_source=3),
+    ]
+    found = {p.program_id for plan in plan_sources(groups, SplitsConfig(), deals, 0) for p in plan.programs}
+    numbers = {name: sorted(int(p[-3:]) for p in found if p.startswith(name)) for name in ("s0", "s1", "s2")}
+    assert numbers == {"s0": [0, 2], "s1": [0, 1, 2, 3, 5], "s2": [0, 2]}
