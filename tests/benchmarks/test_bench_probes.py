@@ -67,7 +67,7 @@ def test_a_hard_paste_has_a_ridge_along_its_border():
     pasted = rgb.copy()
     pasted[mask] = np.clip(pasted[mask].astype(int) + 45, 0, 255)
     assert curve_statistics(pasted, mask)["ridge"] > curve_statistics(rgb, mask)["ridge"] + 0.5
-    kinds = [kind for kind, _ in seam_rows(pasted, mask, np.random.default_rng(0))]
+    kinds = [kind for kind, _ in seam_rows(pasted, mask, "edit", np.random.default_rng(0))]
     assert kinds.count("edit") == 1 and kinds.count("random") == kinds.count("planted") >= 1
 
 

@@ -14,10 +14,12 @@ from transforms.edits.vectors import f32
 DRIFT_DELTA_E = 6.0
 """Median CIEDE2000 from which a drift of colour is an edit of its own; noise stays below half of it."""
 TRIES = 12
-SIZES, OPACITY = (0.06, 0.42), (0.3, 1.0)
-"""Side of an artefact as a share of the frame's, and how much of the picture it hides."""
-WORST_DELTA_E, WORST_AREA = 36.0, 0.12
-"""Median CIEDE2000 and share of the frame at which an artefact is as bad as it can be."""
+SIZES, OPACITY, STRENGTH = (0.06, 0.42), (0.35, 1.0), (0.25, 1.4)
+"""Side of an artefact as a share of the frame's, how much of the picture it hides, and how far it goes."""
+LEAST_DELTA_E, WORST_DELTA_E, WORST_AREA = 5.0, 24.0, 0.1
+"""Median CIEDE2000 at which a fault is as slight as can be, and, with the share of the frame, as bad as it can be."""
+UNNATURAL = 0.6
+"""How much of an artefact that bends, doubles or tears shapes counts against naturalness too."""
 SEEN, SEEN_SHARE = 6.0, 0.4
 """An artefact counts from this median CIEDE2000, over this share of its patch."""
 
@@ -50,7 +52,7 @@ def add_artefact(rgb: np.ndarray, taken: np.ndarray, rng: np.random.Generator) -
     names = list(ARTEFACTS)
     for _ in range(TRIES):
         name = names[int(rng.integers(len(names)))]
-        strength, opacity = float(rng.uniform(0.25, 1.0)), float(rng.uniform(*OPACITY))
+        strength, opacity = float(rng.uniform(*STRENGTH)), float(rng.uniform(*OPACITY))
         box = _free_box(taken, rng, float(rng.uniform(*SIZES)))
         if box is None:
             return None
@@ -60,7 +62,10 @@ def add_artefact(rgb: np.ndarray, taken: np.ndarray, rng: np.random.Generator) -
         spoilt = np.where(mask[..., None], spoilt, rgb)
         if mask.sum() >= max(4 * MIN_AREA_PX, SEEN_SHARE * (blob > 0.5).sum()) and _contrast(rgb, spoilt, mask) >= SEEN:
             severity = _severity(rgb, spoilt, mask)
-            return Flawed(spoilt, mask, name, (Flaw("artifact", f"a {name}", severity, "artifacts"),))
+            flaws = [Flaw("artifact", f"a {name}", severity, "artifacts")]
+            if name in MISSHAPEN:
+                flaws.append(Flaw("shape", MISSHAPEN[name], round(UNNATURAL * severity, 4), "naturalness"))
+            return Flawed(spoilt, mask, name, tuple(flaws))
     return None
 
 
@@ -79,19 +84,22 @@ def drift_colour(rgb: np.ndarray, taken: np.ndarray, rng: np.random.Generator) -
         mask = visible_difference(rgb, tinted, blob > 0.02)
         tinted = np.where(mask[..., None], tinted, rgb)
         if mask.any() and _contrast(rgb, tinted, mask) >= DRIFT_DELTA_E:
-            return Flawed(tinted, mask, "area of changed colour", ())
+            severity = _severity(rgb, tinted, mask)
+            flaw = Flaw("light", "a stain of colour that no light in the scene explains", severity, "naturalness")
+            return Flawed(tinted, mask, "area of changed colour", (flaw,))
         amount *= 1.4
     return None
 
 
 def _severity(before: np.ndarray, after: np.ndarray, mask: np.ndarray) -> float:
-    """Return how bad it looks: `0.05 + 0.95 * (0.6 * contrast + 0.4 * sqrt(area))`, both as shares of the worst.
+    """Return how bad it looks: `0.04 + 0.96 * (0.55 * contrast + 0.45 * sqrt(area))`, both as shares of the worst.
 
-    The area counts by its root: seen size is a length rather than an area.
+    Contrast counts by its logarithm, as all differences that are seen do; the area by its root: seen size is a length
+    rather than an area.
     """
-    contrast = min(1.0, _contrast(before, after, mask) / WORST_DELTA_E)
+    contrast = np.log(_contrast(before, after, mask) / LEAST_DELTA_E) / np.log(WORST_DELTA_E / LEAST_DELTA_E)
     area = min(1.0, float(mask.mean()) / WORST_AREA)
-    return round(0.05 + 0.95 * (0.6 * contrast + 0.4 * area**0.5), 4)
+    return round(0.04 + 0.96 * (0.55 * float(np.clip(contrast, 0, 1)) + 0.45 * area**0.5), 4)
 
 
 def _contrast(before: np.ndarray, after: np.ndarray, mask: np.ndarray) -> float:
@@ -140,7 +148,7 @@ def _blocks(rgb: np.ndarray, box: BoxXYXY, strength: float, rng: np.random.Gener
     small = cv2.resize(rgb, (max(1, width // cell), max(1, height // cell)), interpolation=cv2.INTER_AREA).astype(
         np.float32
     )
-    small += rng.normal(0, 9 * strength, small.shape[:2])[..., None].astype(np.float32)
+    small += rng.normal(0, 20 * strength, small.shape[:2])[..., None].astype(np.float32)
     return cv2.resize(small, (width, height), interpolation=cv2.INTER_NEAREST)
 
 
@@ -194,3 +202,9 @@ ARTEFACTS: dict[str, Callable[[np.ndarray, BoxXYXY, float, np.random.Generator],
     "warped patch": _melt,
 }
 """What a person sees -> the whole frame so spoilt; a soft patch of it is shown."""
+MISSHAPEN = {
+    "ghostly double image": "a thing that is there twice, one half in the other",
+    "torn patch": "outlines that do not meet",
+    "warped patch": "shapes that no real thing has",
+}
+"""Artefacts that spoil shapes -> what is unnatural about it."""

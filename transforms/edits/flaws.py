@@ -8,7 +8,7 @@ from transforms.edits.language import article
 from transforms.edits.scene import Scene
 from transforms.edits.triplet import Flaw
 
-LEAST = 0.05
+LEAST = 0.03
 """Severity below which nobody would mention a flaw."""
 
 

@@ -1,6 +1,6 @@
 """A source plan becomes encoded candidates: rendered, or imported. From here on all is computed on shipped bytes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,20 +36,19 @@ class CandidateMaker:
         """Return every planned candidate of a source, in the plan's order, encoded or set aside."""
         try:
             source = load_source(plan.source, self.limits)
-            partners = {p.source_id: load_source(p, self.limits) for p in plan.partners}
         except (DecodeError, OSError) as error:  # the file changed or vanished after pass 1
             return self._all_rejected(plan, error)
-        return SourceWork(plan, tuple(self._render(plan, source, partners)) + tuple(self._import(plan, source)))
+        return SourceWork(plan, tuple(self._render(plan, source)) + tuple(self._import(plan, source)))
 
     def _all_rejected(self, plan: SourcePlan, error: Exception) -> SourceWork:
         return SourceWork(
             plan, tuple(error_reject(key, plan.source.item.name, "read", error) for key in plan.candidate_keys())
         )
 
-    def _render(
-        self, plan: SourcePlan, source: SourceImage, partners: dict[str, SourceImage]
-    ) -> Iterator[Candidate | Reject]:
+    def _render(self, plan: SourcePlan, source: SourceImage) -> Iterator[Candidate | Reject]:
+        records = {partner.source_id: partner for partner in plan.partners}
         for program in plan.programs:
+            partners = _Opened([records[partner_id] for partner_id in program.partner_ids], self.limits)
             keys = [program.key(index) for index in range(len(program.candidates))]
             try:
                 for item in render_program(program, source, partners, self.edits[program.component], self.seed):
@@ -105,3 +104,20 @@ class CandidateMaker:
             editor=triplet.editor,
             pair=record.item.pair if record else None,
         )
+
+
+class _Opened(Mapping[str, SourceImage]):
+    """Sources by id, each opened when it is asked for: few programs ask, and a rendered scene takes a second."""
+
+    def __init__(self, records: Iterable[SourceRecord], limits: DecodeLimits) -> None:
+        self._records = {record.source_id: record for record in records}
+        self._limits = limits
+
+    def __getitem__(self, source_id: str) -> SourceImage:
+        return load_source(self._records[source_id], self._limits)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._records)
+
+    def __len__(self) -> int:
+        return len(self._records)

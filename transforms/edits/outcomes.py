@@ -23,7 +23,7 @@ from transforms.edits.draft import (
 from transforms.edits.identity import shift_identity
 from transforms.edits.language import instruction_for
 from transforms.edits.program import Picture, Program, State
-from transforms.edits.requests import Asked, other_request, true_request
+from transforms.edits.requests import Asked, other_request, true_requests
 
 LEAST_DONE, MOST_DONE = 0.2, 0.85
 """Degrees to which a partial edit is carried out, before what shows of it is measured."""
@@ -162,18 +162,22 @@ def already_true(program: Program, planned: CandidatePlan, rng: np.random.Genera
         met = program.picture(State(program.everything))
         edits = tuple(edit_of(i, c, 1.0, c.edited_mask, c.edited_mask) for i, c in numbered(program))
         return Draft(met, met, program.instruction, edits)
-    edit_type, asked, mask = true_request(program.scene, rng)
-    edit = asked_edit(1, edit_type, asked, 1.0, mask, mask)
+    asked = true_requests(program.scene, len(program.changes), rng)
+    edits = tuple(
+        asked_edit(number, edit_type, request, 1.0, mask, mask)
+        for number, (edit_type, request, mask) in enumerate(asked, start=1)
+    )
     source = program.picture(State(program.nothing))
-    return Draft(source, source, instruction_for([asked], rng, program.typos), (edit,))
+    instruction = instruction_for([request for _, request, _ in asked], rng, program.typos)
+    return Draft(source, source, instruction, edits)
 
 
 def unrelated(program: Program, planned: CandidatePlan, rng: np.random.Generator) -> Draft:
     """Another photo in the frame of the source."""
-    partners = [program.scene.partners[name] for name in sorted(program.scene.partners)]
-    if not partners:
+    names = sorted(program.partners)
+    if not names:
         raise CannotRender("no_partner", "no other photo of the same split")
-    partner = partners[int(rng.integers(len(partners)))]
+    partner = program.partners[names[int(rng.integers(len(names)))]]
     rgb = fitted(partner.rgb, program.scene.height, program.scene.width)
     lenders = (program.scene.source.record.source_id, partner.record.source_id)
     whole = np.ones(rgb.shape[:2], bool)

@@ -55,6 +55,7 @@ class Program:
             where the photo has no room for it.
         cast: a look of the whole frame that nobody asks for; None where one is asked for.
         instruction: asks for `changes`.
+        partners: by source_id, photos one of which may stand in for the edited image; opened when asked for.
         typos: chance of a slip of the finger in any other instruction.
         finished: pictures made so far; most candidates share a few.
         parts: changes carried out in part so far, by index and degree.
@@ -65,6 +66,7 @@ class Program:
     spare: Change | None
     cast: Change | None
     instruction: str
+    partners: Mapping[str, SourceImage]
     typos: float = 0.0
     finished: dict[State, Picture] = field(default_factory=dict)
     parts: dict[tuple[int, float], Part | None] = field(default_factory=dict)
@@ -130,8 +132,7 @@ def sample_program(
 
     Every draw depends on `plan.program_id` and `seed` alone, so a program is the same whatever is rendered of it.
     """
-    lenders = {partner_id: partners[partner_id] for partner_id in plan.partner_ids if partner_id in partners}
-    scene = Scene(source, lenders, config.fonts)
+    scene = Scene(source, config.fonts)
     rng = rng_for(plan.program_id, seed, "size")
     wanted = _wanted(config, rng)
     changes: list[Change] = []
@@ -150,7 +151,7 @@ def sample_program(
     changes, spare = known[: len(changes)], known[-1] if spare else None
     requests = [change.request for change in changes]
     instruction = instruction_for(requests, rng_for(plan.program_id, seed, "language"), config.typos)
-    return Program(scene, tuple(changes), spare, cast, instruction, config.typos)
+    return Program(scene, tuple(changes), spare, cast, instruction, partners, config.typos)
 
 
 def _cast(scene: Scene, changes: Sequence[Change], config: EditsConfig, rng: np.random.Generator) -> Change | None:

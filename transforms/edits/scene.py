@@ -1,6 +1,5 @@
 """What a program knows about its photo: light, grain, calm places, and what is already taken."""
 
-from collections.abc import Mapping
 from functools import cached_property
 
 import cv2
@@ -26,17 +25,15 @@ class Scene:
 
     Attributes:
         source: the photo and its objects.
-        partners: by source_id, photos that may lend pixels.
         taken: bool [H, W], what the changes chosen so far touch, with some room around.
         names: targets and values in use, so that no two things of a program are called the same.
         fonts: folder of typefaces, "-" for those shipped with matplotlib.
         graded: whether a change of the whole frame was chosen; a second one could not be told from it.
     """
 
-    def __init__(self, source: SourceImage, partners: Mapping[str, SourceImage], fonts: str = NO_FOLDER) -> None:
+    def __init__(self, source: SourceImage, fonts: str = NO_FOLDER) -> None:
         self.source = source
         self.fonts = fonts
-        self.partners = partners
         self.photo = source.rgb
         self.height, self.width = source.rgb.shape[:2]
         self.taken = np.zeros((self.height, self.width), bool)

@@ -15,6 +15,10 @@ from schemas.keys import rng_for
 
 PLANTED_SIGMA = 2.0
 """Standard deviation, in levels, of the noise that is planted on faithful edits."""
+LABELS = ("json", "mask.png")
+"""Members that state the answer."""
+BORDERS = {"subject-add": "edit", "subject-replace": "edit", "color_alter": "own"}
+"""Edit type -> what its border is: that of something new, or of a thing that was there and has a new colour."""
 CROP = 128
 """Side of the crop that the small network sees."""
 
@@ -29,7 +33,7 @@ class Facts:
         source, edited, planted: statistics; `planted` is that of the edited image, with noise where it is faithful.
         members: sizes in bytes by suffix, the place in its shard and in its group as it is read.
         crops: uint8 [2, 128, 128, 3], of the edited image, and of the same planted.
-        seams: statistics along borders: (is it the edit's, planted or not, values).
+        seams: statistics along borders, see `seam_rows`.
         removal: see `removal_ratio`; None where nothing was removed.
     """
 
@@ -82,7 +86,7 @@ def _facts(samples: Iterator[Any], rows: Rows) -> Iterator[Facts]:
             planted = np.clip(np.rint(edited + noise), 0, 255).astype(np.uint8)
         groups[row["group_id"]] = groups.get(row["group_id"], -1) + 1
         sizes = {
-            f"bytes.{suffix}": float(len(content)) for suffix, content in sample.members.items() if suffix != "json"
+            f"bytes.{suffix}": float(len(content)) for suffix, content in sample.members.items() if suffix not in LABELS
         }
         members = {
             **sizes,
@@ -94,7 +98,7 @@ def _facts(samples: Iterator[Any], rows: Rows) -> Iterator[Facts]:
             "key.candidate": float(row["key"].rpartition("-c")[2]) if "-c" in row["key"] else -1.0,
         }
         at = rng_for(row["key"], "crop").random(2)
-        is_local = row["outcome"] == "faithful" and row["edit_type"] in ("subject-add", "subject-replace")
+        kind = BORDERS.get(row["edit_type"]) if row["outcome"] == "faithful" else None
         is_removal = row["outcome"] == "faithful" and row["edit_type"] == "subject-remove"
         yield Facts(
             row=row,
@@ -104,7 +108,7 @@ def _facts(samples: Iterator[Any], rows: Rows) -> Iterator[Facts]:
             planted=image_statistics(planted),
             members=members,
             crops=np.stack([_crop(edited, at), _crop(planted, at)]),
-            seams=seam_rows(edited, sample.label_map() > 0, rng_for(row["key"], "seams")) if is_local else [],
+            seams=seam_rows(edited, sample.label_map() > 0, kind, rng_for(row["key"], "seams")) if kind else [],
             removal=removal_ratio(edited, sample.label_map() > 0) if is_removal else None,
         )
 

@@ -7,7 +7,7 @@ import numpy as np
 if TYPE_CHECKING:
     from torch import Tensor
 
-EPOCHS, BATCH = 6, 64
+EPOCHS, BATCH, RATE = 10, 64, 6e-3
 
 
 def network(inputs: np.ndarray, answers: np.ndarray, tests: np.ndarray) -> np.ndarray:
@@ -25,7 +25,9 @@ def network(inputs: np.ndarray, answers: np.ndarray, tests: np.ndarray) -> np.nd
     for before, after in ((6, 16), (16, 24), (24, 32), (32, 48)):
         blocks += [nn.Conv2d(before, after, 3, stride=2, padding=1), nn.BatchNorm2d(after), nn.ReLU()]
     model = nn.Sequential(*blocks, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(48, 1))
-    optimiser = torch.optim.AdamW(model.parameters(), 3e-3, weight_decay=1e-2)
+    steps = EPOCHS * max(1, len(inputs) // BATCH)
+    optimiser = torch.optim.AdamW(model.parameters(), RATE, weight_decay=1e-2)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, steps)
     labels = torch.from_numpy(answers.astype(np.float32))
     weight = (1 - labels.mean()) / labels.mean().clamp(min=1e-3)
     order = np.random.default_rng(0)
@@ -39,6 +41,7 @@ def network(inputs: np.ndarray, answers: np.ndarray, tests: np.ndarray) -> np.nd
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
+            schedule.step()
     model.eval()
     with torch.no_grad():
         parts = [model(_pixels(part))[:, 0] for part in np.array_split(tests, max(1, len(tests) // 256))]

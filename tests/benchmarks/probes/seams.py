@@ -10,22 +10,27 @@ HIDDEN = 0.08
 """Share of a random curve's area that may overlap the edit."""
 
 
-def seam_rows(edited: np.ndarray, mask: np.ndarray, rng: np.random.Generator) -> list[tuple[str, dict[str, float]]]:
+def seam_rows(
+    edited: np.ndarray, mask: np.ndarray, kind: str, rng: np.random.Generator
+) -> list[tuple[str, dict[str, float]]]:
     """Return the statistics along the edit's border, along random curves of its shape, and along planted pastes.
 
     Args:
         edited: uint8 [H, W, 3].
         mask: bool [H, W], where it was edited.
+        kind: "edit" for the border of something new, "own" for that of a thing that was there.
         rng: chooses the places of the curves.
 
     Returns:
-        ("edit" | "random" | "planted", values) each; a planted one has the same shape, its inside taken from another
+        (kind, "random" or "planted", values) each; a planted one has the same shape, its inside taken from another
         place of the picture without any feathering.
     """
     ys, xs = np.nonzero(mask)
     if len(ys) < 150 or mask.mean() > 0.3:
         return []
-    found = [("edit", curve_statistics(edited, mask))]
+    found = [(kind, curve_statistics(edited, mask))]
+    if kind == "own":
+        return found
     for _ in range(TRIES):
         moved, (dy, dx) = _moved(mask, (ys, xs), rng)
         if moved is None or (moved & mask).sum() > HIDDEN * len(ys):

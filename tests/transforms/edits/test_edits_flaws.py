@@ -47,7 +47,7 @@ def test_lost_detail_is_measured():
 
 
 def test_busy_ground_is_worse_than_calm_ground(plain):
-    scene = Scene(plain, {})
+    scene = Scene(plain)
     scene.slope[:90] = 12.0
     busy, calm = (severity(poor_ground(scene, "ball", 120, y, 12)) for y in (40, 150))
     assert busy > calm > 0

@@ -205,7 +205,7 @@ def test_a_photos_own_things_are_never_counted(annotated):
     """The photo may show more of a kind than its annotations name."""
     red = annotated.objects[0]
     twin = replace(annotated.objects[1], name=red.name, colour="-")
-    scene = Scene(replace(annotated, objects=(red, twin)), {})
+    scene = Scene(replace(annotated, objects=(red, twin)))
     changes = [
         Change("color_alter", Request("recolour", name, "green"), (), (), o.mask, o.mask)
         for name, o in (("red button", red), ("button", twin))

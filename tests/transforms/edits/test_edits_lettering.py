@@ -71,7 +71,7 @@ def test_words_fill_their_box_and_stay_in_it():
 
 @pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.noun)
 def test_two_boards_differ_in_their_words_alone(board, plain):
-    scene = Scene(SourceImage(plain.record, cv2.resize(plain.rgb, (720, 540))), {})
+    scene = Scene(SourceImage(plain.record, cv2.resize(plain.rgb, (720, 540))))
     rng = np.random.default_rng(1)
     where = on_ground(board, 360, 270, 220, 0.8, rng) if board in ON_GROUND else on_wall(board, 360, 270, 260, rng)
     _, paper, ink = board.schemes[0]
@@ -90,5 +90,5 @@ def test_the_blur_of_a_photo_is_measured():
     found = []
     for sigma in (0.6, 1.2):
         soft = cv2.GaussianBlur(rgb, (0, 0), sigma)
-        found.append(Scene(SourceImage(None, soft), {}).blur)
+        found.append(Scene(SourceImage(None, soft)).blur)
     assert found[0] < found[1] and found[1] == pytest.approx(1.2, abs=0.4)

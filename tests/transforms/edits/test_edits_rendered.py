@@ -30,7 +30,7 @@ def changes(source):
         patch.setattr(rendered, "EXACT_SHARE", 1.0)
         found = {}
         for name in OPERATIONS:
-            found[name] = rendered.in_rendered(name, none)(Scene(source, {}), None, np.random.default_rng(4))
+            found[name] = rendered.in_rendered(name, none)(Scene(source), None, np.random.default_rng(4))
         return found
 
 
@@ -85,7 +85,7 @@ def test_a_move_may_be_left_half_done(source, changes):
 
 
 def test_what_a_program_took_stays_untouched(source):
-    scene = Scene(source, {})
+    scene = Scene(source)
     scene.taken[:] = True
     for name in OPERATIONS:
         propose = rendered.in_rendered(name, lambda *_: None)

@@ -30,7 +30,7 @@ def middle(mask: np.ndarray) -> tuple[float, float]:
 
 @pytest.mark.parametrize("factor", [0.6, 1.5])
 def test_an_object_put_back_has_the_size_asked_for(annotated, factor):
-    scene = Scene(annotated, {})
+    scene = Scene(annotated)
     o = next(o for o in annotated.objects if o.id == "red")
     made = put_back(scene, o, about(middle(o.mask), factor * np.eye(2)), np.random.default_rng(0))
     assert made is not None
@@ -39,7 +39,7 @@ def test_an_object_put_back_has_the_size_asked_for(annotated, factor):
 
 
 def test_an_object_is_not_put_over_another(annotated):
-    scene = Scene(annotated, {})
+    scene = Scene(annotated)
     red, blue = (next(o for o in annotated.objects if o.id == name) for name in ("red", "blue"))
     shift = np.subtract(middle(blue.mask), middle(red.mask))
     onto = np.column_stack([np.eye(2), shift])

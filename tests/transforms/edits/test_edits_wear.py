@@ -31,17 +31,17 @@ def test_what_is_worn_sits_where_it_belongs_and_nothing_else_changes(way, where)
     source = portrait()
     place = next(o.mask for o in source.objects if o.id == where)
     for seed in range(4):
-        change = way(Scene(source, {}), np.random.default_rng(seed))
+        change = way(Scene(source), np.random.default_rng(seed))
         assert change is not None and change.edit_type == "ps_human"
         worn = lay(source.rgb, change.after)
         visible = delta_e(source.rgb, worn) > VISIBLE_DELTA_E
         assert visible.any() and not (visible & ~change.covers(*place.shape)).any()
         assert (change.edited_mask & place).any()
-        again = way(Scene(source, {}), np.random.default_rng(seed))
+        again = way(Scene(source), np.random.default_rng(seed))
         assert np.array_equal(worn, lay(source.rgb, again.after))
 
 
 def test_glasses_need_a_pair_of_eyes():
     source = portrait()
     without = SourceImage(None, source.rgb, source.objects[:2])
-    assert _glasses(Scene(without, {}), np.random.default_rng(0)) is None
+    assert _glasses(Scene(without), np.random.default_rng(0)) is None

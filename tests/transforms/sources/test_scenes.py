@@ -83,7 +83,7 @@ def test_what_is_laid_into_a_scene_is_of_another_kind_and_behind_nothing(scenes)
 
     source = load_source(inspect_item(scene_item(3), DecodeLimits()), DecodeLimits())
     names = {o.name for o in source.objects}
-    laid = [some_solid(Scene(source, {}), np.random.default_rng(seed)) for seed in range(25)]
+    laid = [some_solid(Scene(source), np.random.default_rng(seed)) for seed in range(25)]
     found = [thing for thing in laid if thing is not None]
     assert len(found) > 5
     for thing in found:

@@ -157,7 +157,7 @@ def _without(arrangement: Arrangement, old: Thing) -> list[Thing]:
 
 def _room(scene: Scene, arrangement: Arrangement, old: Thing) -> Scene:
     """Return the empty room, what the other things and the program touch taken: light is as it was for the thing."""
-    room = Scene(arrangement.empty, {}, scene.fonts)
+    room = Scene(arrangement.empty, scene.fonts)
     room.taken |= scene.taken
     for thing in _without(arrangement, old):
         room.take(Change("subject-add", Request("add", thing.name), (), (thing.patch,), None, thing.mask))

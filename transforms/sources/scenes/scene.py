@@ -77,4 +77,4 @@ def _scene(rgb: np.ndarray, surface: SceneSurface) -> Scene:
     height, width = rgb.shape[:2]
     item = SourceItem(name="-", uri="-", dataset="rendered")
     record = SourceRecord(source_id="-", item=item, width=width, height=height, dhash="0" * 16, dhash_mirrored="0" * 16)
-    return Scene(SourceImage(record, rgb, (), (surface,)), {})
+    return Scene(SourceImage(record, rgb, (), (surface,)))
