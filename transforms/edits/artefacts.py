@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from schemas.geometry import BoxXYXY
+from schemas.geometry import BoxXYXY, bbox_2d_from_xyxy, xyxy_from_mask
 from transforms.edits.change import MIN_AREA_PX, blended, delta_e, visible_difference
+from transforms.edits.language.where import place_template
 from transforms.edits.triplet import Flaw
 from transforms.edits.vectors import f32
 
@@ -62,7 +63,7 @@ def add_artefact(rgb: np.ndarray, taken: np.ndarray, rng: np.random.Generator) -
         spoilt = np.where(mask[..., None], spoilt, rgb)
         if mask.sum() >= max(4 * MIN_AREA_PX, SEEN_SHARE * (blob > 0.5).sum()) and _contrast(rgb, spoilt, mask) >= SEEN:
             severity = _severity(rgb, spoilt, mask)
-            flaws = [Flaw("artifact", f"a {name}", severity, "artifacts")]
+            flaws = [Flaw("artifact", f"a {name} {_where(mask)}", severity, "artifacts")]
             if name in MISSHAPEN:
                 flaws.append(Flaw("shape", MISSHAPEN[name], round(UNNATURAL * severity, 4), "naturalness"))
             return Flawed(spoilt, mask, name, tuple(flaws))
@@ -85,10 +86,22 @@ def drift_colour(rgb: np.ndarray, taken: np.ndarray, rng: np.random.Generator) -
         tinted = np.where(mask[..., None], tinted, rgb)
         if mask.any() and _contrast(rgb, tinted, mask) >= DRIFT_DELTA_E:
             severity = _severity(rgb, tinted, mask)
-            flaw = Flaw("light", "a stain of colour that no light in the scene explains", severity, "naturalness")
+            flaw = Flaw(
+                "light",
+                "a (stain|patch|cloud) of colour that no light in the (scene|picture) (explains|accounts for)",
+                severity,
+                "naturalness",
+            )
             return Flawed(tinted, mask, "area of changed colour", (flaw,))
         amount *= 1.4
     return None
+
+
+def _where(mask: np.ndarray) -> str:
+    height, width = mask.shape
+    box = xyxy_from_mask(mask)
+    assert box is not None, "a fault that is seen"
+    return place_template(bbox_2d_from_xyxy(box, width, height))
 
 
 def _severity(before: np.ndarray, after: np.ndarray, mask: np.ndarray) -> float:
@@ -202,9 +215,10 @@ ARTEFACTS: dict[str, Callable[[np.ndarray, BoxXYXY, float, np.random.Generator],
     "warped patch": _melt,
 }
 """What a person sees -> the whole frame so spoilt; a soft patch of it is shown."""
+STAIN = "a (stain|patch|cloud) of colour that no light in the (scene|picture) (explains|accounts for),"
 MISSHAPEN = {
-    "ghostly double image": "a thing that is there twice, one half in the other",
-    "torn patch": "outlines that do not meet",
-    "warped patch": "shapes that no real thing has",
+    "ghostly double image": "a (thing|shape) that is there twice, (one half in the other|shifted against itself)",
+    "torn patch": "(outlines|edges) that do not (meet|join|line up)",
+    "warped patch": "(shapes|forms) that no real thing (has|takes)",
 }
 """Artefacts that spoil shapes -> what is unnatural about it."""

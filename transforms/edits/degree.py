@@ -24,6 +24,9 @@ CUT_PX = 3.0
 """Width of the seam between new and old letters."""
 MOST_GHOSTLY = 0.55
 """Severity of a thing that is half there and stands out as far as black from white."""
+GHOSTLY = (
+    "(that one can see through|that is (half|partly) transparent|through which one (sees|can see) what lies behind)"
+)
 FULL_CONTRAST = 60.0
 """CIEDE2000 at which a ghost is as bad as it can be."""
 
@@ -104,4 +107,5 @@ def _flaws(
         return kept
     far = np.minimum(*(delta_e(made[shows][None], end[shows][None]) for end in (before, after)))
     severity = round(MOST_GHOSTLY * min(1.0, float(np.mean(far)) / (FULL_CONTRAST / 2)), 4)
-    return (*kept, Flaw("ghost", f"{article(change.request.subject)} that one can see through", severity, "artifacts"))
+    label = f"{article(change.request.subject)} {GHOSTLY}"
+    return (*kept, Flaw("ghost", label, severity, "artifacts"))

@@ -44,7 +44,7 @@ def erase(scene: Scene, o: SceneObject, rng: np.random.Generator) -> Erased | No
     if patch is None:
         return None
     severity = round(0.5 * filling.misfit / MAX_MISFIT, 4)
-    label = "a place where the background does not quite fit together"
+    label = "a place where the background does not (quite|fully|really) (fit|hang|come) together"
     return Erased(patch, (Flaw("seam", label, severity, "naturalness"),) if severity > 0.15 else ())
 
 

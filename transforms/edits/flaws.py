@@ -21,7 +21,11 @@ def too_smooth(scene: Scene, name: str, rgb: np.ndarray, alpha: np.ndarray) -> t
     fine = np.abs(luma - cv2.GaussianBlur(luma, (0, 0), 1.2))
     own = float(fine[inside].mean())
     whole = float(np.median(np.abs(scene.luma - cv2.GaussianBlur(scene.luma, (0, 0), 1.2))))
-    return _flaw("light", f"{article(name)} smoother than the rest of the picture", 0.4 * (1 - own / max(whole, 0.2)))
+    return _flaw(
+        "light",
+        f"{article(name)} (smoother|cleaner|less grainy) than the (rest of the picture|rest|picture around it)",
+        0.4 * (1 - own / max(whole, 0.2)),
+    )
 
 
 def poor_ground(scene: Scene, name: str, x: int, y: int, radius: int) -> tuple[Flaw, ...]:
@@ -29,7 +33,7 @@ def poor_ground(scene: Scene, name: str, x: int, y: int, radius: int) -> tuple[F
     y1, y2, x1, x2 = max(0, y - radius), y + radius, max(0, x - radius), x + radius
     return _flaw(
         "scale",
-        f"a {name} that stands on nothing one can make out",
+        f"a {name} that (stands|rests) on (nothing one can make out|no ground that one could name|uncertain ground)",
         0.15 + float(scene.slope[y1:y2, x1:x2].mean()) / 12,
     )
 
@@ -40,13 +44,19 @@ def loud_colour(photo: np.ndarray, painted: np.ndarray, mask: np.ndarray, name: 
     strongest = float(np.percentile(np.hypot(thin[..., 1], thin[..., 2]), 97))
     own = np.median(rgb2lab(painted[mask][None] / 255.0)[0], axis=0)
     excess = (float(np.hypot(own[1], own[2])) - strongest) / 60
-    return _flaw("light", f"a colour of the {name} stronger than any other in the picture", excess)
+    return _flaw(
+        "light", f"a colour of the {name} (stronger|louder|more vivid) than any other in the (picture|scene)", excess
+    )
 
 
 def flat_texture(photo: np.ndarray, mask: np.ndarray, name: str) -> tuple[Flaw, ...]:
     """Judge a new surface by the form it may miss: the more the object's lightness varies, the more form there is."""
     spread = float(rgb2lab(photo[mask][None])[0, :, 0].std())
-    return _flaw("light", f"a pattern on the {name} that does not quite follow its form", spread / 90)
+    return _flaw(
+        "light",
+        f"a pattern on the {name} that does not (quite|really|fully) follow its (form|shape|folds)",
+        spread / 90,
+    )
 
 
 def stretched_surroundings(scene: Scene, around: np.ndarray, moved_px: float) -> tuple[Flaw, ...]:
@@ -54,7 +64,7 @@ def stretched_surroundings(scene: Scene, around: np.ndarray, moved_px: float) ->
     if not around.any():
         return ()
     severity = float(scene.slope[around].mean()) / 12 + moved_px / max(scene.height, scene.width)
-    return _flaw("warp", "surroundings that bend along with what was moved", severity)
+    return _flaw("warp", "surroundings that (bend|warp|stretch) along with what was (moved|bent)", severity)
 
 
 def foreign_light(photo: np.ndarray, mask: np.ndarray, backdrop: np.ndarray, name: str) -> tuple[Flaw, ...]:
@@ -62,17 +72,19 @@ def foreign_light(photo: np.ndarray, mask: np.ndarray, backdrop: np.ndarray, nam
     front = rgb2lab(photo[mask][::7][None])[0].mean(axis=0)
     back = rgb2lab(np.clip(backdrop, 0, 255)[~mask][::7][None] / 255.0)[0].mean(axis=0)
     severity = 0.1 + float(np.linalg.norm(front - back)) / 160
-    return _flaw("light", f"{article(name)} lit differently from the background", severity)
+    return _flaw(
+        "light", f"{article(name)} (lit differently from|in another light than|not lit like) the background", severity
+    )
 
 
 def clipped(before: np.ndarray, after: np.ndarray) -> tuple[Flaw, ...]:
     """Judge a toned picture (uint8 [H, W, 3] each) by the share of pixels that lost all detail to black or white."""
     lost = [float(((p[::3, ::3] <= 1) | (p[::3, ::3] >= 254)).any(axis=2).mean()) for p in (before, after)]
-    return _flaw(
-        "light",
-        "parts of the picture have lost their detail to plain black, white or colour",
-        1.5 * (lost[1] - lost[0]),
+    label = (
+        "parts of the (picture|image) that have lost (their|all) (detail|texture) to (plain|flat) black, white or "
+        "colour"
     )
+    return _flaw("light", label, 1.5 * (lost[1] - lost[0]))
 
 
 def _flaw(kind: str, label: str, severity: float) -> tuple[Flaw, ...]:

@@ -39,7 +39,7 @@ class Profile:
         resized: chance that the frame goes to multiples of 16 and back.
         jpeg: quality at strength 1.
         most: strength that it has at most.
-        seen: what a person sees of it, as a noun phrase.
+        seen: what a person sees of it, a noun phrase of the grammar.
     """
 
     latent: Range
@@ -51,16 +51,20 @@ class Profile:
     seen: str
 
 
+_OVERALL = "(overall|throughout|all over|over the whole (picture|image|frame)|everywhere)"
+_SOFT = f"(a trace of|a touch of|a slight|some) (softness|blur) {_OVERALL}"
+_TEXTURE = (
+    "(a slight|some|a certain) (loss of|lack of|want of) (fine |)(texture|detail) "
+    "(overall|throughout|over the whole (picture|image|frame)|across the (picture|image|frame))"
+)
+_COMPRESSED = f"(faint|slight|some) (traces|signs|marks) of (JPEG |)compression {_OVERALL}"
+
 PROFILES: dict[str, Profile] = {
-    "light": Profile((0.1, 0.35), (0.3, 1.0), (0, 0.3), 0.3, (92, 97), 0.6, "a trace of softness overall"),
-    "vae": Profile(
-        (0.55, 1.0), (0.8, 2.6), (0, 0.4), 0.7, (94, 98), 1.0, "a slight loss of fine texture over the whole picture"
-    ),
-    "resize": Profile((0, 0.1), (0, 0.8), (0.3, 1.0), 1.0, (93, 98), 1.0, "a slight softness overall"),
-    "jpeg": Profile((0, 0.05), (0, 0.5), (0, 0.1), 0.0, (62, 86), 1.0, "faint traces of compression overall"),
-    "mixed": Profile(
-        (0.2, 0.8), (1.0, 2.6), (0, 1.0), 0.6, (78, 96), 1.0, "a slight loss of fine texture over the whole picture"
-    ),
+    "light": Profile((0.1, 0.35), (0.3, 1.0), (0, 0.3), 0.3, (92, 97), 0.6, _SOFT),
+    "vae": Profile((0.55, 1.0), (0.8, 2.6), (0, 0.4), 0.7, (94, 98), 1.0, _TEXTURE),
+    "resize": Profile((0, 0.1), (0, 0.8), (0.3, 1.0), 1.0, (93, 98), 1.0, _SOFT),
+    "jpeg": Profile((0, 0.05), (0, 0.5), (0, 0.1), 0.0, (62, 86), 1.0, _COMPRESSED),
+    "mixed": Profile((0.2, 0.8), (1.0, 2.6), (0, 1.0), 0.6, (78, 96), 1.0, _TEXTURE),
 }
 """By name, as in `NoiseProfiles`."""
 

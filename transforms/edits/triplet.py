@@ -34,7 +34,7 @@ class Flaw:
 
     Attributes:
         kind: noise, seam, blur, artifact, light, scale ...
-        label: what a person sees, as a noun phrase ("a smeared patch near the left edge").
+        label: what a person sees, a noun phrase of the grammar ("a smeared patch near the left edge").
         severity: 0 (invisible) .. 1 (ruins the picture).
         axis: which perceptual quality axis it lowers.
     """

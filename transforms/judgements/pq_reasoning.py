@@ -8,74 +8,21 @@ import numpy as np
 from schemas.aggregation import MAX_SCORE
 from schemas.example import ScoredReasoning
 from schemas.keys import rng_for
+from transforms.edits.language.grammar import expand
 from transforms.edits.triplet import Flaw
+from transforms.judgements import pq_phrases as say
+from transforms.judgements.amounts import points
 from transforms.judgements.wording import is_plural, listing, pick, sentence
 
 _VISIBLE = 0.04
 """Severity from which a flaw is spoken of: below it, it costs less than a point."""
-_WEIGHTS = (
-    (
-        0.12,
-        (
-            "{flaws} can only be (made out|seen|noticed) on a (close|careful) look",
-            "only a (close|careful|second) look (shows|reveals) {flaws}",
-            "(at first sight|at a glance) one (misses|overlooks) {flaws}",
-        ),
-    ),
-    (
-        0.3,
-        (
-            "one (notices|sees|can make out) {flaws}",
-            "{flaws} can be (seen|noticed), though without (getting in the way|disturbing|spoiling it)",
-            "(there is|the picture shows|looking at it, one finds) {flaws}",
-        ),
-    ),
-    (
-        0.6,
-        (
-            "{flaws} {strikes} the eye (at once|right away)",
-            "the eye is (drawn|led) to {flaws}",
-            "(plainly|clearly) (visible|seen): {flaws}",
-        ),
-    ),
-    (
-        1.1,
-        (
-            "{flaws} {ruins} the (impression|picture)",
-            "{flaws} cannot be overlooked and {ruins} the (impression|picture)",
-            "what (ruins|spoils) the picture most is {flaws}",
-        ),
-    ),
-)
-_CLEAN = (
-    "The picture (looks like|passes for) an (ordinary|everyday|untouched) photo, and no flaw (stands "
-    "out|can be found|is to be seen).",
-    "(Nothing|No part) in the picture looks out of place, and no flaw (can be seen|shows|stands out).",
-    "There is nothing to (find fault with|complain about): the picture looks (natural and clean|clean and believable).",
-)
-_NATURAL = (
-    "(Otherwise|Apart from this|For the rest) the picture looks (natural|believable|like a photo).",
-    "(Beyond|Besides) that, the scene is (believable|natural|plausible).",
-)
-_NO_ARTIFACTS = (
-    "No other (damage|fault|defect) can be (seen|found).",
-    "There are no (seams, smears|smears, seams) or other artefacts.",
-    "(Seams, smears and the like|Other traces of editing) are (absent|not to be seen).",
-)
-_GRADES = ((MAX_SCORE, "perfect"), (20, "good"), (13, "fair"), (6, "poor"), (0, "very poor"))
-_NUMBERS = (
-    "(That|This) (makes|means|comes to) {naturalness} of 25 for (naturalness|looking natural) and "
-    "{artifacts} of 25 for (freedom from artefacts|being clean).",
-    "The picture (gets|earns|receives) {naturalness} out of 25 for naturalness and {artifacts} out of 25 "
-    "(on artefacts|for its cleanness).",
-    "(So|Thus|Hence) naturalness (gets|is worth|comes to) {naturalness} of 25, (freedom from "
-    "artefacts|cleanness) {artifacts}.",
-)
-_GRADED = ("(So|Thus|Hence) its naturalness is {naturalness_grade} and its freedom from artefacts {artifacts_grade}.",)
-_EQUAL = (
-    "Naturalness and freedom from artefacts are both {artifacts_grade}.",
-    "(That|This) makes {artifacts} of 25 for naturalness and the same for freedom from artefacts.",
-)
+_VERBS = {
+    "is_are": ("is", "are"),
+    "takes": ("takes", "take"),
+    "weighs": ("weighs", "weigh"),
+    "strikes": ("strikes", "strike"),
+    "ruins": ("ruins", "ruin"),
+}
 
 
 def perceptual_quality(flaws: Sequence[Flaw], edited_sha256: str) -> ScoredReasoning:
@@ -109,29 +56,44 @@ def axis_severity(flaws: Sequence[Flaw], axis: str) -> float:
 def _on_flaws(visible: Sequence[Flaw], rng: np.random.Generator) -> list[str]:
     """Return a sentence per level of severity, the worst first."""
     sentences, floor = [], 0.0
-    for ceiling, phrasings in _WEIGHTS:
-        labels = list(dict.fromkeys(f.label for f in visible if floor <= f.severity < ceiling))
-        if labels:
+    for ceiling, phrasings in say.WEIGHTS:
+        seen = {flaw.label: flaw for flaw in visible if floor <= flaw.severity < ceiling}
+        if labels := [expand(label, rng) for label in seen]:
             many = len(labels) > 1 or is_plural(labels[0])
-            verbs = {"strikes": "strike", "ruins": "ruin"} if many else {"strikes": "strikes", "ruins": "ruins"}
-            sentences.append(sentence(pick(rng, phrasings).format(flaws=listing(labels), **verbs)))
+            verbs = {name: plural if many else singular for name, (singular, plural) in _VERBS.items()}
+            said = sentence(pick(rng, phrasings).format(flaws=listing(labels), **verbs))
+            sentences.append(f"{said} {_cost(*seen.values(), rng=rng)}".strip())
         floor = ceiling
     return sentences[::-1]
+
+
+def _cost(first: Flaw, *others: Flaw, rng: np.random.Generator) -> str:
+    """Say, now and then, what a flaw that stands alone costs on its axis."""
+    cost = round(MAX_SCORE * min(first.severity, 1.0))
+    if others or cost == 0 or rng.random() < 0.5:
+        return ""
+    return pick(rng, say.COSTS).format(points=points(cost))
 
 
 def _on_clean_axes(visible: Sequence[Flaw], rng: np.random.Generator) -> list[str]:
     axes = {flaw.axis for flaw in visible}
     if not axes:
-        return [pick(rng, _CLEAN)]
+        return [pick(rng, say.CLEAN)]
     if axes == {"artifacts"}:
-        return [pick(rng, _NATURAL)]
-    return [pick(rng, _NO_ARTIFACTS)] if axes == {"naturalness"} else []
+        return [pick(rng, say.NATURAL)]
+    return [pick(rng, say.NO_ARTIFACTS)] if axes == {"naturalness"} else []
 
 
 def _verdict(scores: list[int], rng: np.random.Generator) -> str:
     naturalness, artifacts = scores
-    grades = [next(word for limit, word in _GRADES if value >= limit) for value in scores]
-    options = _EQUAL if naturalness == artifacts else _NUMBERS if grades[0] == grades[1] else _NUMBERS + _GRADED
-    return pick(rng, options).format(
-        naturalness=naturalness, artifacts=artifacts, naturalness_grade=grades[0], artifacts_grade=grades[1]
+    grades = [next(word for limit, word in say.GRADES if value >= limit) for value in scores]
+    options = (
+        say.EQUAL if naturalness == artifacts else say.NUMBERS if grades[0] == grades[1] else say.NUMBERS + say.GRADED
+    )
+    said = pick(rng, options)
+    spoken = [expand(words, rng) for words in grades]
+    return sentence(
+        said.format(
+            naturalness=naturalness, artifacts=artifacts, naturalness_grade=spoken[0], artifacts_grade=spoken[1]
+        )
     )

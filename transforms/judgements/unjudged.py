@@ -6,9 +6,11 @@ from schemas.aggregation import UNJUDGED
 from schemas.example import EditRegion, Judgement, ScoredReasoning
 from schemas.keys import rng_for
 from transforms.candidate import Candidate
+from transforms.edits.language.where import place, place_of
+from transforms.judgements.amounts import count
 from transforms.judgements.sc_regions import is_whole_picture, measured
 from transforms.judgements.scores import derived_regions
-from transforms.judgements.wording import UNNAMED, count, is_plural, pick, place, place_of, sentence, the
+from transforms.judgements.wording import UNNAMED, is_plural, pick, sentence, the
 
 
 def unjudged(candidate: Candidate) -> Judgement:
@@ -39,11 +41,11 @@ def _as_measured(region: EditRegion, rng: np.random.Generator) -> str:
         seen = "the picture as a whole differs from the source"
     elif region.label in UNNAMED:
         seen = pick(rng, ("something has changed {place}", "there is a change {place}")).format(
-            place=place(region.bbox_2d)
+            place=place(region.bbox_2d, rng)
         )
     else:
         verb = "have" if is_plural(region.label) else "has"
-        seen = f"{the(region.label)} {place_of(region.label, region.bbox_2d)} {verb} changed"
+        seen = f"{the(region.label)} {place_of(region.label, region.bbox_2d, rng)} {verb} changed"
     return f"{sentence(seen)} {measured(region, rng)}"
 
 

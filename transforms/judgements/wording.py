@@ -1,38 +1,58 @@
-"""English for measured facts: articles, number, place in the frame, size and strength."""
+"""English for the names of things: articles, number, pronouns; sentences and lists."""
 
+import re
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
 from transforms.edits.language.grammar import expand
+from transforms.judgements.amounts import COUNTS
 
 UNNAMED = frozenset({"-", "changed area"})
 """Labels that name nothing."""
 _PLURAL = frozenset({"people", "men", "women", "children", "feet", "teeth", "geese", "mice", "hands"})
 _SINGULAR_IN_S = frozenset({"lens", "canvas", "gas", "atlas", "christmas", "tennis", "series", "pancreas"})
 _MASS = frozenset({"water", "grass", "snow", "sand", "smoke", "steam", "text", "hair", "fog", "rain", "sky", "foam"})
-_PREPOSITIONS = frozenset({"of", "on", "in", "with", "at", "near", "under", "behind", "by", "from", "beside", "above"})
-_PLACE_WORDS = frozenset(
-    {"left", "right", "top", "bottom", "middle", "on", "at", "in", "next", "near", "under", "behind"}
+_PREPOSITIONS = frozenset(
+    {"of", "on", "in", "with", "at", "near", "under", "behind", "by", "from", "beside", "above", "that", "through"}
 )
 _PERSONS = frozenset({"woman", "man", "girl", "boy", "person", "child", "baby", "astronaut"})
 _DETERMINERS = ("the ", "a ", "an ")
 _VOWEL_SOUND = ("a", "e", "i", "o", "u", "hour", "honest")
 _CONSONANT_SOUND = ("uni", "use", "eu", "one", "ukulele")
-_FRACTIONS = {
-    0.2: "a fifth",
-    0.25: "a quarter",
-    0.33: "a third",
-    0.5: "half",
-    0.67: "two thirds",
-    0.75: "three quarters",
-}
-_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+_SYNONYMS = (
+    (r"\bthe source\b(?! picture| image)", "the (source|original|source (picture|image))"),
+    (r"\bthe picture\b", "the (picture|image|photo)"),
+    (r"\((change\|difference|difference\|change)\)", "(change|difference|alteration|modification)"),
+    (r"\bthe change\b", "the (change|alteration|modification)"),
+    (r"\(is\|looks\)", "(is|looks|appears|seems)"),
+    (r"\(covers\|", "(covers|occupies|"),
+    (r"\((about|some)\|", "(about|around|approximately|"),
+    (r"\(frame\|picture\|image\)|\(picture\|frame\|image\)", "(frame|picture|image|photo)"),
+    (r"\bnothing else\b", "nothing (else|more|further)"),
+    (r"\(instruction\|request\)|\(request\|instruction\)", "(instruction|request|prompt|wish)"),
+    (r"\(has changed\|", "(has changed|differs|"),
+    (r"\bnobody\b", "(nobody|no one)"),
+    (r"\bcan be seen\b", "(can be seen|is to be seen|is visible|shows)"),
+    (r"\bonly in part\b", "(only in part|only partly|just partly|in part only)"),
+    (r"\bwas asked for\b", "was (asked for|requested|wanted)"),
+)
+"""Words that may always stand for each other, wherever a template has them."""
 
 
 def pick(rng: np.random.Generator, options: Sequence[str]) -> str:
     """Return one of `options`, templates of the grammar: `(so|thus) it is` is two of them. Fields are filled after."""
-    return expand(options[int(rng.integers(len(options)))], rng)
+    return expand(_varied(options[int(rng.integers(len(options)))]), rng)
+
+
+@cache
+def _varied(template: str) -> str:
+    for pattern, group in _SYNONYMS:
+        template = re.sub(pattern, group, template)
+    return template
 
 
 def bare(noun: str) -> str:
@@ -85,7 +105,7 @@ def a(noun: str) -> str:
     ('an orange bowl', 'a uniform', 'flowers', 'a cup')
     """
     noun = bare(noun)
-    if is_plural(noun) or head(noun) in _MASS or noun.split(" ")[0].lower() in _COUNTS:
+    if is_plural(noun) or head(noun) in _MASS or noun.split(" ")[0].lower() in COUNTS:
         return noun
     low = noun.lower()
     vowel = low.startswith(_VOWEL_SOUND) and not low.startswith(_CONSONANT_SOUND)
@@ -101,7 +121,7 @@ def pronoun(noun: str) -> str:
 
 def sentence(text: str) -> str:
     """Return `text` with a capital letter and a full stop."""
-    text = " ".join(text.split()).replace(" ,", ",")
+    text = re.sub(r" +([,.;:])", r"\1", " ".join(text.split()))
     closed = text.endswith((".", "!", "?"))
     return text[:1].upper() + text[1:] + ("" if closed else ".")
 
@@ -113,59 +133,3 @@ def listing(items: Sequence[str]) -> str:
     'a cup, a bowl and a spoon'
     """
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
-
-
-def count(number: int) -> str:
-    """Return a number in words up to twelve."""
-    return _COUNTS[number] if 0 <= number < len(_COUNTS) else str(number)
-
-
-def place(bbox_2d: Sequence[int]) -> str:
-    """Return where a box lies in the frame, from its centre and extent.
-
-    >>> place([0, 0, 200, 200]), place([0, 700, 1000, 1000]), place([400, 400, 600, 600])
-    ('in the upper left', 'along the bottom', 'in the middle')
-    """
-    x1, y1, x2, y2 = bbox_2d
-    wide, high = x2 - x1 > 800, y2 - y1 > 800
-    column = min((x1 + x2) * 3 // 2000, 2)
-    row = min((y1 + y2) * 3 // 2000, 2)
-    if wide and high:
-        return "across most of the picture"
-    if wide:
-        return ("along the top", "across the middle", "along the bottom")[row]
-    if high:
-        return ("down the left side", "down the middle", "down the right side")[column]
-    names = ("in the upper left", "at the top", "in the upper right"), ("on the left", "in the middle", "on the right")
-    return (*names, ("in the lower left", "at the bottom", "in the lower right"))[row][column]
-
-
-def place_of(noun: str, bbox_2d: Sequence[int]) -> str:
-    """Return `place` for use right after a noun, "" after a noun that names its place itself.
-
-    >>> place_of("cup", [0, 0, 200, 200]), place_of("star next to the hat", [0, 0, 200, 200])
-    ('in the upper left', '')
-    """
-    return "" if _PLACE_WORDS & set(noun.lower().split()) else place(bbox_2d)
-
-
-def extent(area: float) -> str:
-    """Return a share of the frame (0..1) in words.
-
-    >>> extent(0.004), extent(0.042), extent(0.34), extent(0.98)
-    ('less than 1% of the frame', 'about 4% of the frame', 'about a third of the frame', 'nearly the whole frame')
-    """
-    if area >= 0.995:
-        return "the whole frame"
-    if area >= 0.9:
-        return "nearly the whole frame"
-    if area < 0.01:
-        return "less than 1% of the frame"
-    near = min(_FRACTIONS, key=lambda fraction: abs(fraction - area))
-    return f"about {_FRACTIONS[near] if abs(near - area) < 0.02 else f'{area:.0%}'} of the frame"
-
-
-def strength(delta_e: float) -> str:
-    """Return how strong a difference looks, from its CIEDE2000 (2.3 is about the least that one notices)."""
-    steps = ((3.0, "faint"), (7.0, "slight"), (14.0, "clear"), (28.0, "strong"))
-    return next((word for limit, word in steps if delta_e < limit), "very strong")

@@ -52,7 +52,7 @@ def test_every_judgement_passes_the_checker_and_reads_as_sentences(hand, data):
         r"  | [.,;:]|\.\.|\bthe (a|an|the) |\ban? (a|an|the) |[{]\w+_?[}]", spoken.replace("{strange}", "strange")
     )
     assert all(
-        part[0].isupper() and part.endswith((".", "”"))
+        (part[0].isupper() or part[0] == "“") and part.endswith((".", "”"))
         for part in re.split(r" (?=<\|)", text)
         for part in [part[part.index("> ") + 2 :]]
     )
@@ -69,13 +69,35 @@ def test_wording_varies_by_key_and_scores_do_not(hand, outcome):
 
 def test_the_text_states_the_request_what_is_seen_where_and_how_strong(hand):
     facts = hand.derived(hand.region(), hand.region(2, 0, "collateral", "flowers", (700, 700, 900, 900), 0.25, 10.0))
-    text = judge(hand.candidate("over_edit", regions=facts)).semantic_consistency.reasoning
-    first, second, whole = re.split(r" ?<\|\w+\|> ", text)[1:]
-    assert all(word in first for word in ("coffee cup", "upper left", "blue", "strong", "3%"))
-    assert all(word in second for word in ("flowers", "lower right", "clear", "a quarter"))
-    assert all(word in whole for word in ("coffee cup", "blue"))
-    assert "flowers has" not in second
-    assert "flowers is" not in second
+    strong, clear = "strong|marked|pronounced|striking", "clear|distinct|plain|evident"
+    for i in range(30):
+        text = judge(hand.candidate("over_edit", regions=facts, key=f"k{i}")).semantic_consistency.reasoning
+        first, second, whole = re.split(r" ?<\|\w+\|> ", text)[1:]
+        assert all(
+            re.search(word, first.lower())
+            for word in (
+                "coffee cup",
+                " left.*(upper|top|above|higher)|(upper|top|above|higher).* left",
+                "blue",
+                strong,
+            )
+        ), first
+        assert all(
+            re.search(word, second.lower())
+            for word in ("flowers", " right.*(lower|bottom|below)|(lower|bottom|below).* right", clear)
+        ), second
+        assert ("coffee cup" in whole and "blue" in whole) or "changes" in whole, whole
+        assert not re.search("flowers (has|is) ", second)
+
+
+def test_how_large_a_change_is_is_told_in_shares_or_as_the_box_itself(hand):
+    said = {
+        part
+        for i in range(60)
+        for part in ("3%", "3.0%", "20%", "a fifth", "[100, 100]", "[100, 100, 300, 300]")
+        if part in judge(hand.candidate(key=f"k{i}")).semantic_consistency.reasoning
+    }
+    assert len(said) >= 4
 
 
 def test_what_is_missing_is_said(hand):
@@ -90,10 +112,13 @@ def test_both_ends_of_a_move_are_told_apart(hand):
         edit_type="motion_change", target="spoon", value="-", source=(600, 600, 800, 800), edited=(0, 0, 200, 200)
     )
     regions = hand.region(1, box=(0, 0, 200, 200)), hand.region(2, box=(600, 600, 800, 800))
-    text = judge(hand.candidate(edits=[move], regions=hand.derived(*regions))).semantic_consistency.reasoning
-    new, old = re.split(r" ?<\|\w+\|> ", text)[1:3]
-    assert "new place" in new or "now in the upper left" in new
-    assert "old place" in old or "now free" in old
+    for i in range(20):
+        text = judge(hand.candidate(edits=[move], regions=hand.derived(*regions), key=f"k{i}"))
+        new, old = re.split(r" ?<\|\w+\|> ", text.semantic_consistency.reasoning)[1:3]
+        assert re.search("new place|is now (in|close|near|by)", new), new
+        assert re.search("(old|former|previous) place|(now free|empty now)|(nothing is left|is gone)", old.lower()), old
+        if "of the width" in (way := new.split(". ")[0]):
+            assert "60% of the width to the left and 60% of the height up" in way
 
 
 def test_a_drift_is_told_as_one_of_the_whole_picture_and_a_defect_as_a_defect(hand):
@@ -112,8 +137,22 @@ def test_a_drift_is_told_as_one_of_the_whole_picture_and_a_defect_as_a_defect(ha
 @pytest.mark.parametrize(
     ("value", "source", "edited", "words"),
     [
-        ("-", (10, 10, 90, 90), (), ("gone", "removed")),
-        ("-", (), (10, 10, 90, 90), ("been added", "now appears")),
+        ("-", (10, 10, 90, 90), (), ("gone", "removed", "disappeared", "taken out", "erased", "is left")),
+        (
+            "-",
+            (),
+            (10, 10, 90, 90),
+            (
+                "been added",
+                "now appears",
+                "inserted",
+                "placed",
+                "one now sees",
+                "there is now",
+                "appeared",
+                "been put in",
+            ),
+        ),
         ("dark red", (10, 10, 90, 90), (10, 10, 90, 90), ("dark red",)),
         ("star", (10, 10, 90, 90), (10, 10, 90, 90), ("request",)),
     ],
@@ -121,7 +160,7 @@ def test_a_drift_is_told_as_one_of_the_whole_picture_and_a_defect_as_a_defect(ha
 def test_edits_of_people_say_what_was_done(hand, value, source, edited, words):
     badge = hand.edit(edit_type="ps_human", target="badge", value=value, source=source, edited=edited)
     text = judge(hand.candidate(edits=[badge])).semantic_consistency.reasoning.split("<|global|>")[0]
-    assert any(word in text for word in words)
+    assert any(word in text.lower() for word in words), text
 
 
 def test_a_look_with_an_aside_is_named_by_its_first_words(hand):
@@ -179,7 +218,7 @@ def test_number(noun, plural):
         ("much smaller", ("now much smaller", "become much smaller")),
         ("lean to the left", ("pose", "lean to the left")),
         ("upside down", ("turned upside down",)),
-        ("-", ("moved", "place")),
+        ("-", ("moved", "place", "move of", "shift of")),
     ],
 )
 def test_motions_in_place_are_told_as_what_they_are(hand, value, words):
