@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT ?= demo
 WORKERS ?= 2
 
-.PHONY: setup dataset test lint bench bench-probes lock clean
+.PHONY: setup dataset test lint bench bench-regions bench-speed bench-probes lock clean
 .DEFAULT_GOAL := dataset
 
 $(VENV)/bin/python:
@@ -36,16 +36,25 @@ lint: $(VENV)/.dev
 test: $(VENV)/.dev
 	$(BIN)/pytest
 
+# What needs nothing but the installation. Each benchmark has a name of its own too.
+bench: bench-regions bench-speed
+	@echo "The probes need a data set of 4,000 examples or more: make bench-probes DATASET=DIR"
+
 # Regions measured beside naive baselines. PHOTOS: a folder of photos to make cases of; PAIRS: a folder of real pairs
 # with a pairs.json; FLAGS: anything else that `python -m benchmarks.regions --help` names.
 SEEDS ?= 0:200
 PHOTOS ?=
 PAIRS ?=
 FLAGS ?=
-bench: OUT := build/bench
-bench: $(VENV)/.core
+bench-regions: OUT := build/bench
+bench-regions: $(VENV)/.core
 	PYTHONPATH=tests $(BIN)/python -m benchmarks.regions --seeds "$(SEEDS)" --photos "$(PHOTOS)" --pairs "$(PAIRS)" \
 	  --jobs $(WORKERS) --out "$(OUT)" $(FLAGS)
+
+# Milliseconds per candidate on one core, by operation and by stage, beside the image codec's.
+bench-speed: OUT := build/speed
+bench-speed: $(VENV)/.core
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.speed --out "$(OUT)"
 
 # What a model could learn from a data set by a shortcut. DATASET: the folder of a finished one, best of 4,000 examples.
 DATASET ?= demo

@@ -7,7 +7,8 @@ import cv2
 import numpy as np
 
 from schemas.geometry import BoxXYXY, bbox_2d_from_xyxy, xyxy_from_mask
-from transforms.edits.change import MIN_AREA_PX, blended, delta_e, visible_difference
+from transforms.edits.change import MIN_AREA_PX, blended, visible_difference
+from transforms.edits.colour_difference import delta_e
 from transforms.edits.language.where import place_template
 from transforms.edits.triplet import Flaw
 from transforms.edits.vectors import f32

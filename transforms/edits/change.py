@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-from skimage.color import deltaE_ciede2000, rgb2lab
 
 from schemas.geometry import BoxXYXY, xyxy_from_mask
 from schemas.vocabulary import EditType
+from transforms.edits.colour_difference import delta_e
 from transforms.edits.triplet import Flaw
 
 VISIBLE_ALPHA = 0.02
@@ -162,11 +162,6 @@ def blended(first: np.ndarray, second: np.ndarray, share: np.ndarray | float) ->
     """
     mixed = first + (second.astype(np.float32) - first) * share
     return np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
-
-
-def delta_e(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Return CIEDE2000 between two uint8 sRGB pictures of equal size, float32 [H, W]."""
-    return deltaE_ciede2000(rgb2lab(a), rgb2lab(b)).astype(np.float32)
 
 
 def visible_difference(a: np.ndarray, b: np.ndarray, within: np.ndarray) -> np.ndarray:

@@ -5,16 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from schemas.geometry import xyxy_from_mask
-from transforms.edits.change import (
-    Change,
-    Patch,
-    blended,
-    delta_e,
-    lay,
-    patch_from_picture,
-    split_areas,
-    visible_difference,
-)
+from transforms.edits.change import VISIBLE_DELTA_E, Change, Patch, blended, lay, patch_from_picture, split_areas
+from transforms.edits.colour_difference import delta_e
 from transforms.edits.language import article
 from transforms.edits.triplet import Flaw
 
@@ -59,14 +51,17 @@ def part_of(change: Change, photo: np.ndarray, degree: float) -> Part | None:
     before, after = lay(photo, change.before), lay(photo, change.after)
     covers = change.covers(*photo.shape[:2])
     made = _made(change, before, after, degree)
-    shows = visible_difference(before, made, covers)
+    far = delta_e(before[covers][None], made[covers][None])[0]
+    shows = np.zeros_like(covers)
+    shows[covers] = far > VISIBLE_DELTA_E
     patch = patch_from_picture(made, shows.astype(np.float32))
-    whole = float(_travelled(before, after, covers))
+    whole = float(delta_e(before[covers][None], after[covers][None]).sum())
     if patch is None or whole <= 0:
         return None
     areas = split_areas(shows, change.source_mask, change.edited_mask) if _moves(change) else [shows]
-    done = float(np.clip(_travelled(before, made, covers) / whole, 0.0, 1.0))
-    return Part(patch, round(done, 4), tuple(areas), _flaws(change, made, before, after, shows))
+    done = float(np.clip(float(far.sum()) / whole, 0.0, 1.0))
+    left = np.minimum(far[shows[covers]], delta_e(after[shows][None], made[shows][None])[0])
+    return Part(patch, round(done, 4), tuple(areas), _flaws(change, float(left.mean())))
 
 
 def _made(change: Change, before: np.ndarray, after: np.ndarray, degree: float) -> np.ndarray:
@@ -94,18 +89,15 @@ def _moves(change: Change) -> bool:
     return change.request.operation == "move"
 
 
-def _travelled(a: np.ndarray, b: np.ndarray, within: np.ndarray) -> float:
-    return float(delta_e(a[within][None], b[within][None]).sum()) if within.any() else 0.0
+def _flaws(change: Change, left: float) -> tuple[Flaw, ...]:
+    """Judge a ghost by how far it is from both of the pictures that shine through; other parts look whole.
 
-
-def _flaws(
-    change: Change, made: np.ndarray, before: np.ndarray, after: np.ndarray, shows: np.ndarray
-) -> tuple[Flaw, ...]:
-    """Judge a ghost by how far it is from both of the pictures that shine through; other parts look whole."""
+    Args:
+        left: mean CIEDE2000 from a pixel of it to the nearer of the two.
+    """
     kept = change.flaws_before + change.flaws_after
-    if change.request.operation not in SEE_THROUGH or not shows.any():
+    if change.request.operation not in SEE_THROUGH:
         return kept
-    far = np.minimum(*(delta_e(made[shows][None], end[shows][None]) for end in (before, after)))
-    severity = round(MOST_GHOSTLY * min(1.0, float(np.mean(far)) / (FULL_CONTRAST / 2)), 4)
+    severity = round(MOST_GHOSTLY * min(1.0, left / (FULL_CONTRAST / 2)), 4)
     label = f"{article(change.request.subject)} {GHOSTLY}"
     return (*kept, Flaw("ghost", label, severity, "artifacts"))

@@ -7,7 +7,8 @@ import numpy as np
 from schemas.example import Edit
 from schemas.geometry import bbox_2d_from_xyxy, xyxy_from_mask
 from schemas.vocabulary import EditType, RegionKind
-from transforms.edits.change import Change, Request, delta_e
+from transforms.edits.change import Change, Request
+from transforms.edits.colour_difference import delta_e
 from transforms.edits.program import Picture, Program, State
 from transforms.edits.triplet import TrueRegion, Truth
 

@@ -8,7 +8,8 @@ import numpy as np
 from skimage.color import lab2rgb, rgb2lab
 
 from schemas.geometry import BoxXYXY, xyxy_from_mask
-from transforms.edits.change import MIN_AREA_PX, blended, delta_e, visible_difference
+from transforms.edits.change import MIN_AREA_PX, blended, visible_difference
+from transforms.edits.colour_difference import delta_e
 from transforms.edits.triplet import Flaw
 
 LOST_DELTA_E = 24.0

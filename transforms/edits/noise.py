@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from transforms.edits.change import blended, delta_e
+from transforms.edits.change import blended
+from transforms.edits.colour_difference import delta_e
 from transforms.edits.config import NoiseConfig
 from transforms.edits.latent import coded
 from transforms.edits.triplet import Flaw

@@ -59,6 +59,7 @@ class Program:
         typos: chance of a slip of the finger in any other instruction.
         finished: pictures made so far; most candidates share a few.
         parts: changes carried out in part so far, by index and degree.
+        toned: by change of the whole frame, the picture that it was last made of, and what it made.
     """
 
     scene: Scene
@@ -70,6 +71,7 @@ class Program:
     typos: float = 0.0
     finished: dict[State, Picture] = field(default_factory=dict)
     parts: dict[tuple[int, float], Part | None] = field(default_factory=dict)
+    toned: dict[int, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
 
     @property
     def requests(self) -> list[Request]:
@@ -114,15 +116,24 @@ class Program:
                 rgb = lay(rgb, change.after if done == 1 else change.before)
                 flaws += change.flaws_after if done == 1 else change.flaws_before
             lenders += [lender for lender in change.lender_ids if lender not in lenders]
-        grades = [(change.grade, done) for change, done in zip(self.changes, state.done, strict=True)]
+        graded = [(change, done) for change, done in zip(self.changes, state.done, strict=True)]
         if self.cast is not None:
-            grades.append((self.cast.grade, float(state.extra == "cast")))
-        for grade, done in grades:
-            if grade is not None and done > 0:
-                toned = grade(rgb) if done == 1 else blended(rgb, grade(rgb), done)
+            graded.append((self.cast, float(state.extra == "cast")))
+        for change, done in graded:
+            if change.grade is not None and done > 0:
+                whole = self._toned(change, rgb)
+                toned = whole if done == 1 else blended(rgb, whole, done)
                 flaws += clipped(rgb, toned)
                 rgb = toned
         return Picture(rgb, tuple(flaws), tuple(lenders))
+
+    def _toned(self, change: Change, rgb: np.ndarray) -> np.ndarray:
+        """Return what a change of the whole frame makes of a picture; in part, a style is asked for it twice."""
+        known = self.toned.get(id(change))
+        if known is None or known[0] is not rgb:
+            assert change.grade is not None, change.request.operation
+            known = self.toned[id(change)] = (rgb, change.grade(rgb))
+        return known[1]
 
 
 def sample_program(

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from skimage.registration import phase_cross_correlation
 
-from transforms.edits.change import delta_e
+from transforms.edits.colour_difference import delta_e
 from transforms.edits.config import NoiseConfig, NoiseProfiles
 from transforms.edits.latent import coded
 from transforms.edits.noise import MAX_DELTA_E, MAX_SHIFT_PX, PROFILES, add_noise, draw_noise, noise_flaw

@@ -4,7 +4,8 @@ import pytest
 from schemas.example import Edit
 from schemas.plan import CandidatePlan, ProgramPlan
 from schemas.reject import Reject
-from transforms.edits.change import VISIBLE_DELTA_E, delta_e
+from transforms.edits.change import VISIBLE_DELTA_E
+from transforms.edits.colour_difference import delta_e
 from transforms.edits.config import RENDERED_OUTCOMES, EditsConfig, NoiseConfig, OperationWeights
 from transforms.edits.operations import OPERATIONS
 from transforms.edits.render import render_program

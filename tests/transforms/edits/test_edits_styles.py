@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from transforms.edits.change import delta_e
+from transforms.edits.colour_difference import delta_e
 from transforms.edits.styles import STYLES
 
 

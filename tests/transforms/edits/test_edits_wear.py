@@ -2,7 +2,8 @@ import cv2
 import numpy as np
 import pytest
 
-from transforms.edits.change import VISIBLE_DELTA_E, delta_e, lay
+from transforms.edits.change import VISIBLE_DELTA_E, lay
+from transforms.edits.colour_difference import delta_e
 from transforms.edits.operations.wear import _badge, _glasses
 from transforms.edits.scene import Scene
 from transforms.sources.image import SceneObject, SourceImage

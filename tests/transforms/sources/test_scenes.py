@@ -5,7 +5,7 @@ import pytest
 
 from schemas.errors import UserError
 from schemas.plan import SourceItem
-from transforms.edits.change import delta_e
+from transforms.edits.colour_difference import delta_e
 from transforms.sources.decode import DecodeLimits
 from transforms.sources.find import find_sources
 from transforms.sources.read import inspect_item, load_source

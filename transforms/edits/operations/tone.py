@@ -5,7 +5,8 @@ from functools import partial
 import cv2
 import numpy as np
 
-from transforms.edits.change import Change, Grade, Request, delta_e
+from transforms.edits.change import Change, Grade, Request
+from transforms.edits.colour_difference import delta_e
 from transforms.edits.scene import Scene
 from transforms.edits.vectors import f32
 

@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 
 from schemas.geometry import xyxy_from_mask
-from transforms.edits.change import Change, Request, delta_e, lay
+from transforms.edits.change import Change, Request, lay
+from transforms.edits.colour_difference import delta_e
 from transforms.edits.in_place import about, put_back
 from transforms.edits.language import place_of
 from transforms.edits.naming import phrase, type_for

@@ -1,5 +1,7 @@
 """Signed distance functions of simple solids, for points float32 [N, 3] (x right, y up, z to the viewer; metres).
 
+Points are read by columns: those of `points` have each column in one piece of memory, which is twice as fast.
+
 Formulas: Inigo Quilez, "Distance functions", https://iquilezles.org/articles/distfunctions/.
 """
 
@@ -23,7 +25,7 @@ def ellipsoid(centre: Sequence[float], radii: Sequence[float]) -> Distance:
     def distance(p: Points) -> np.ndarray:
         scaled = (p - c) / r
         k0, k1 = lengths(scaled), lengths(scaled / r)
-        return k0 * (k0 - 1) / np.maximum(k1, 1e-6)
+        return k0 * (k0 - 1) / np.maximum(k1, np.float32(1e-6))
 
     return distance
 
@@ -47,8 +49,8 @@ def torus(centre: Sequence[float], radius: float, tube: float, axis: str) -> Dis
     def distance(p: Points) -> np.ndarray:
         q = p - c
         along = q[:, 1] if axis == "y" else q[:, 2]
-        across = np.hypot(q[:, 0], q[:, 2] if axis == "y" else q[:, 1])
-        return np.hypot(across - np.float32(radius), along) - np.float32(tube)
+        across = hypot(q[:, 0], q[:, 2] if axis == "y" else q[:, 1])
+        return hypot(across - np.float32(radius), along) - np.float32(tube)
 
     return distance
 
@@ -64,16 +66,18 @@ def revolved(profile: Sequence[tuple[float, float]], rounding: float = 0.0, smoo
         smooth: the outline is a curve through the points instead of straight edges.
     """
     table, step, margin = _table(tuple(profile), rounding, smooth)
+    flat = table.ravel()
 
     def distance(p: Points) -> np.ndarray:
-        column = np.hypot(p[:, 0], p[:, 2]) / np.float32(step)
+        column = hypot(p[:, 0], p[:, 2]) / np.float32(step)
         row = (p[:, 1] + np.float32(margin)) / np.float32(step)
         c, r = np.clip(column, 0, TABLE - 1.001), np.clip(row, 0, TABLE - 1.001)
-        beyond = np.hypot(column - c, row - r) * np.float32(step)
+        beyond = hypot(column - c, row - r) * np.float32(step)
         i, j = r.astype(np.int32), c.astype(np.int32)
         fr, fc = r - i, c - j
-        upper = table[i, j] * (1 - fc) + table[i, j + 1] * fc
-        lower = table[i + 1, j] * (1 - fc) + table[i + 1, j + 1] * fc
+        cell = i * TABLE + j
+        upper = flat.take(cell) * (1 - fc) + flat.take(cell + 1) * fc
+        lower = flat.take(cell + TABLE) * (1 - fc) + flat.take(cell + TABLE + 1) * fc
         return upper * (1 - fr) + lower * fr + beyond
 
     return distance
@@ -114,15 +118,26 @@ def _polygon_distance(outline: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.n
     return np.where(inside, -flat, flat)
 
 
+def points(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> Points:
+    """Return points of coordinates [N] each."""
+    return np.stack([x, y, z]).T
+
+
+def hypot(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return sqrt(a² + b²): `np.hypot` guards against overflow, which takes five times as long."""
+    return np.sqrt(a * a + b * b)
+
+
 def lengths(v: Points) -> np.ndarray:
     """Return the length of each row of v [N, 3]."""
-    return np.sqrt(np.einsum("ni,ni->n", v, v))
+    x, y, z = v.T
+    return np.sqrt(x * x + y * y + z * z)
 
 
 def turned(p: Points, angle: float) -> Points:
     """Return points turned by `angle` radians about the vertical."""
     c, s = np.float32(np.cos(angle)), np.float32(np.sin(angle))
-    return np.stack([c * p[:, 0] + s * p[:, 2], p[:, 1], -s * p[:, 0] + c * p[:, 2]], axis=1)
+    return points(c * p[:, 0] + s * p[:, 2], p[:, 1], -s * p[:, 0] + c * p[:, 2])
 
 
 def blended(a: Distance, b: Distance, width: float) -> Distance:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from transforms.edits.solids.sdf import Distance, Points
+from transforms.edits.solids.sdf import Distance, Points, hypot, lengths, points
 from transforms.edits.vectors import f32
 
 STEPS = 48
 SHADOW_STEPS = 14
 SUPERSAMPLING = 2
+LEAST_BUSY = 0.7
+"""Share of the rays that must still be on their way; below it those that are not are left behind."""
 LARGE_PX = 130
 """Height from which a thing is traced at one ray per pixel: its edge is short beside its area."""
 
@@ -120,10 +122,10 @@ def trace(solid: Solid, pitch: float, px_per_metre: float, light: Light) -> Rend
     columns = np.abs(u) <= solid.radius
     rows = (v <= solid.height * np.cos(pitch) + solid.radius * np.sin(pitch)) & (v >= -solid.radius * np.sin(pitch))
     view = f32([0, -np.sin(pitch), -np.cos(pitch)])
-    hit, points = _march(solid, _origins(np.meshgrid(u[columns], v[rows]), pitch, solid), view)
+    hit, surface = _march(solid, _origins(np.meshgrid(u[columns], v[rows]), pitch, solid), view)
     flat = np.zeros((hit.size, 4), np.float32)
     if hit.any():
-        flat[hit] = np.column_stack([_shade(solid, points, view, light), np.ones(len(points), np.float32)])
+        flat[hit] = np.column_stack([_shade(solid, surface, view, light), np.ones(len(surface), np.float32)])
     layer = np.zeros((height, width, 4), np.float32)
     layer[np.ix_(rows, columns)] = flat.reshape(int(rows.sum()), int(columns.sum()), 4)
     size = (width // rays, height // rays)
@@ -146,32 +148,45 @@ def _origins(uv: Sequence[np.ndarray], pitch: float, solid: Solid) -> Points:
     u, v = uv
     c, s = np.float32(np.cos(pitch)), np.float32(np.sin(pitch))
     back = np.float32(solid.radius + solid.height)
-    return np.stack([u.ravel(), v.ravel() * c + back * s, -v.ravel() * s + back * c], axis=1)
+    return points(u.ravel(), v.ravel() * c + back * s, -v.ravel() * s + back * c)
 
 
 def _march(solid: Solid, origins: Points, view: np.ndarray) -> tuple[np.ndarray, Points]:
     """Return which rays hit, and the points where they do."""
-    n = len(origins)
     far = np.float32(2.2 * (solid.radius + solid.height))
     epsilon = np.float32(solid.height * 1e-3)
-    active, travelled = np.arange(n), np.zeros(n, np.float32)
-    hit = np.zeros(n, bool)
+    hit, travelled = np.zeros(len(origins), bool), np.zeros(len(origins), np.float32)
+    active, starts, way = np.arange(len(origins)), origins, travelled.copy()
+    near = hit.copy()
     for _ in range(STEPS):
-        d = solid.distance(origins[active] + view * travelled[active, None])
-        near = d < epsilon
-        hit[active[near]] = True
-        travelled[active] += np.where(near, 0, d)
-        active = active[~near & (travelled[active] < far)]
         if active.size == 0:
             break
-    return hit, origins[hit] + view * travelled[hit, None]
+        d = solid.distance(_along(starts, view, way))
+        near = (d < epsilon) & (way < far)
+        way = np.where(near, way, way + d)
+        going = ~near & (way < far)
+        if np.count_nonzero(going) < LEAST_BUSY * going.size:
+            hit[active[near]], travelled[active] = True, way
+            active, starts, way, near = active[going], _chosen(starts, going), way[going], near[going]
+    hit[active[near]], travelled[active] = True, way
+    return hit, _along(_chosen(origins, hit), view, travelled[hit])
+
+
+def _along(starts: Points, direction: np.ndarray, way: np.ndarray) -> Points:
+    """Return starts [N, 3] moved by ways [N] in a direction [3]."""
+    return points(*(column + d * way for column, d in zip(starts.T, direction, strict=True)))
+
+
+def _chosen(p: Points, which: np.ndarray) -> Points:
+    """Return some of the points (bool [N]) with their columns each in one piece."""
+    return points(*(column[which] for column in p.T))
 
 
 def _normals(solid: Solid, p: Points) -> np.ndarray:
     h = np.float32(solid.height * 2e-3)
     axes = np.eye(3, dtype=np.float32) * h
-    n = np.stack([solid.distance(p + axis) - solid.distance(p - axis) for axis in axes], axis=1)
-    return n / np.maximum(np.linalg.norm(n, axis=1, keepdims=True), 1e-9)
+    n = points(*(solid.distance(p + axis) - solid.distance(p - axis) for axis in axes))
+    return n / np.maximum(lengths(n), np.float32(1e-9))[:, None]
 
 
 def _shade(solid: Solid, p: Points, view: np.ndarray, light: Light) -> np.ndarray:
@@ -182,7 +197,9 @@ def _shade(solid: Solid, p: Points, view: np.ndarray, light: Light) -> np.ndarra
     cosine = normal @ to_light
     wrap = np.float32(0.5 * light.softness)
     lambert = np.clip((cosine + wrap) / (1 + wrap), 0, 1)
-    lit = lambert * _visibility(solid, p + normal * lift, to_light, light.softness)
+    lit, facing_light = lambert, lambert > 0
+    lifted = _chosen(p + normal * lift, facing_light)
+    lit[facing_light] *= _visibility(solid, lifted, to_light, light.softness)
     open_sky = _openness(solid, p, normal)
     sky = (0.5 + 0.5 * normal[:, 1:2]) * f32(light.ambient)
     bounce = (0.5 - 0.5 * normal[:, 1:2]) * f32(light.ground)
@@ -193,7 +210,7 @@ def _shade(solid: Solid, p: Points, view: np.ndarray, light: Light) -> np.ndarra
     fresnel = (0.04 + 0.96 * (1 - facing) ** 5)[:, None]
     mirror = view - 2 * (normal @ view)[:, None] * normal
     seen = np.where(mirror[:, 1:2] > 0, f32(light.ambient) * 1.2, f32(light.ground)) * open_sky[:, None]
-    out = np.zeros_like(p)
+    out = np.zeros(p.shape, np.float32)
     owner = np.argmin([part.distance(p) for part in solid.parts], axis=0)
     for index in np.unique(owner):
         own, m = owner == index, solid.parts[index].material
@@ -208,13 +225,19 @@ def _shade(solid: Solid, p: Points, view: np.ndarray, light: Light) -> np.ndarra
 def _visibility(solid: Solid, p: Points, direction: np.ndarray, softness: float) -> np.ndarray:
     """Return how much of the key light reaches each point, 0..1 (cone of the light's width)."""
     k = np.float32(2.0 + 14.0 * (1 - softness))
+    least, most = np.float32(solid.height * 0.025), np.float32(solid.height * 0.3)
+    out, active = np.zeros(len(p), np.float32), np.arange(len(p))
     seen = np.ones(len(p), np.float32)
-    travelled = np.full(len(p), solid.height * 0.02, np.float32)
+    way = np.full(len(p), solid.height * 0.02, np.float32)
     for _ in range(SHADOW_STEPS):
-        d = solid.distance(p + direction * travelled[:, None])
-        seen = np.minimum(seen, np.clip(0.5 + 0.5 * k * d / travelled, 0, 1))
-        travelled += np.clip(d, solid.height * 0.025, solid.height * 0.3)
-    return seen * seen * (3 - 2 * seen)
+        d = solid.distance(_along(p, direction, way))
+        seen = np.minimum(seen, np.clip(0.5 + 0.5 * k * d / way, 0, 1))
+        way += np.clip(d, least, most)
+        lit = seen > 0
+        if np.count_nonzero(lit) < LEAST_BUSY * lit.size:  # what is dark stays dark
+            p, active, seen, way = _chosen(p, lit), active[lit], seen[lit], way[lit]
+    out[active] = seen * seen * (3 - 2 * seen)
+    return out
 
 
 def _openness(solid: Solid, p: Points, normal: np.ndarray) -> np.ndarray:
@@ -234,10 +257,10 @@ def _ground_shadow(solid: Solid, uv: Sequence[np.ndarray], pitch: float, light: 
     """Return the share of light that each ground pixel loses: cast shadow and contact darkening."""
     u, v = uv
     z = -v.ravel() / np.float32(np.sin(pitch))
-    p = np.stack([u.ravel(), np.zeros_like(z), z], axis=1)
+    p = points(u.ravel(), np.zeros_like(z), z)
     loss = np.zeros(len(p), np.float32)
-    near = np.hypot(p[:, 0], p[:, 2]) < solid.radius + 2.2 * solid.height
-    q = p[near]
+    near = hypot(p[:, 0], z) < solid.radius + 2.2 * solid.height
+    q = _chosen(p, near)
     cast = 1 - _visibility(solid, q + f32((0.0, solid.height * 0.01, 0.0)), f32(light.direction), light.softness)
     closed = np.zeros(len(q), np.float32)
     for step, weight in ((0.05, 0.4), (0.15, 0.3), (0.4, 0.25)):
@@ -247,5 +270,5 @@ def _ground_shadow(solid: Solid, uv: Sequence[np.ndarray], pitch: float, light: 
     key, ambient = float(np.mean(light.key)) * light.direction[1], float(np.mean(light.ambient))
     loss[near] = (key * cast + ambient * closed) / (key + ambient)
     # nothing reaches the rim of the rendering, so that no edge shows there
-    rim = np.clip((solid.radius + 0.85 * solid.height - np.hypot(u.ravel(), z)) / (0.35 * solid.height), 0, 1)
+    rim = np.clip((solid.radius + 0.85 * solid.height - hypot(u.ravel(), z)) / (0.35 * solid.height), 0, 1)
     return (np.clip(loss, 0, 0.92) * rim).reshape(u.shape).astype(np.float32)
