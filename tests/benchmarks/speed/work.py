@@ -13,6 +13,7 @@ from transforms.edits.plan import plan_programs
 from transforms.shards.codec import ImageFormat
 from transforms.sources.decode import DecodeLimits
 from transforms.sources.image import SourceImage
+from transforms.splits.quotas import UNNAMED
 
 SURELY = 1e9
 """Weight of an operation beside which the others are never asked for, though they may still go wrong."""
@@ -45,7 +46,7 @@ def maker_for(name: str) -> CandidateMaker:
     if name != MULTI:
         weights = weights.model_copy(update={"add" if name == WEAR else name: SURELY})
     config = EditsConfig(operations=weights, multi_edit_share=float(name == MULTI))
-    return CandidateMaker(config, DecodeLimits(), FORMAT, seed=0)
+    return CandidateMaker({UNNAMED: config}, DecodeLimits(), FORMAT, seed=0)
 
 
 def find_work(name: str, sources: Mapping[str, SourceImage], count: int) -> list[Work]:
@@ -71,7 +72,7 @@ def _planned(name: str, sources: Mapping[str, SourceImage]) -> Iterator[Work]:
     for index in rng_for("speed", name).permutation(len(ids)):
         record = sources[ids[int(index)]].record
         partners = _partners(record.source_id, sources)
-        programs = plan_programs(record, 0, 1, partners, maker.edits, maker.seed)
+        programs = plan_programs(record, [0], partners, maker.edits[UNNAMED], maker.seed, UNNAMED)
         plan = SourcePlan(
             source=record, part=0, split="train", order="-", programs=programs, pairs=[], first_pair=0,
             partners=partners,
