@@ -106,14 +106,17 @@ def _where(mask: np.ndarray) -> str:
 
 
 def _severity(before: np.ndarray, after: np.ndarray, mask: np.ndarray) -> float:
-    """Return how bad it looks: `0.04 + 0.96 * (0.55 * contrast + 0.45 * sqrt(area))`, both as shares of the worst.
+    """Return how bad it looks: `0.04 + 0.96 * clip(1.3 * (0.55 * contrast + 0.45 * sqrt(area)) - 0.13, 0, 1)`.
+
+    Both are shares of the worst, stretched since few faults are as slight, or as bad, in both as can be.
 
     Contrast counts by its logarithm, as all differences that are seen do; the area by its root: seen size is a length
     rather than an area.
     """
     contrast = np.log(_contrast(before, after, mask) / LEAST_DELTA_E) / np.log(WORST_DELTA_E / LEAST_DELTA_E)
     area = min(1.0, float(mask.mean()) / WORST_AREA)
-    return round(0.04 + 0.96 * (0.55 * float(np.clip(contrast, 0, 1)) + 0.45 * area**0.5), 4)
+    both = 0.55 * float(np.clip(contrast, 0, 1)) + 0.45 * area**0.5
+    return round(0.04 + 0.96 * float(np.clip(1.3 * both - 0.13, 0, 1)), 4)
 
 
 def _contrast(before: np.ndarray, after: np.ndarray, mask: np.ndarray) -> float:

@@ -24,7 +24,7 @@ def too_smooth(scene: Scene, name: str, rgb: np.ndarray, alpha: np.ndarray) -> t
     return _flaw(
         "light",
         f"{article(name)} (smoother|cleaner|less grainy) than the (rest of the picture|rest|picture around it)",
-        0.4 * (1 - own / max(whole, 0.2)),
+        0.8 * (1 - own / max(whole, 0.2)),
     )
 
 

@@ -22,7 +22,8 @@ def draw(results: Sequence[Result], path: Path) -> None:
         if r.planted is not None:
             axes.plot(r.planted.value, row, "x", color="#888888")
         goal = r.goal.removeprefix("≤ ").replace("chance", "0.5")
-        axes.plot([float(goal)] * 2, [row - 0.35, row + 0.35], color="#222222", lw=1)
+        if goal != NO_GOAL:
+            axes.plot([float(goal)] * 2, [row - 0.35, row + 0.35], color="#222222", lw=1)
     axes.set_yticks(range(len(shown)), [f"{r.name}: {r.what}" for r in reversed(shown)], fontsize=8)
     axes.set_xlim(0.4, 1.0)
     axes.set_xlabel("balanced accuracy or AUC; line: goal, cross: planted shortcut", fontsize=8)
