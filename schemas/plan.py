@@ -90,6 +90,8 @@ class CandidatePlan(Model):
     spared: bool = False
     """The source shows the extra already. What would be over-editing of the plain source is faithful to this one, and
     the other way round: equal edited bytes, equal instruction, another source (a source twin)."""
+    other: bool = False
+    """Another instruction is asked than the program's, that of the outcome `other_instruction`."""
 
 
 class ProgramPlan(Model):

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.probes.examples import Facts
 from benchmarks.probes.learn import area_under_curve, balanced_accuracy, causes, cross_validated, figure, trees, words
-from benchmarks.probes.probes import run_probes
+from benchmarks.probes.probes import _of_the_same_kinds, run_probes
 from benchmarks.probes.removals import removal_ratio
 from benchmarks.probes.seams import curve_statistics, seam_rows
 from benchmarks.probes.statistics import image_statistics
@@ -80,6 +80,13 @@ def test_a_smooth_filling_is_off_its_surroundings_and_a_rough_one_is_not():
     assert removal_ratio(smooth, mask) > 3
     assert removal_ratio(rgb, mask) < 1.5
     assert removal_ratio(rgb, np.zeros_like(mask)) is None
+
+
+def test_kinds_of_request_are_matched():
+    kinds = ["remove"] * 6 + ["add"] * 6
+    answers = np.array([1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+    kept = _of_the_same_kinds(kinds, answers)
+    assert kept.tolist()[:2] == [0, 1] and len(kept) == 4 and max(kept) < 6
 
 
 def made(index, shortcut):

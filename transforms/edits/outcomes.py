@@ -22,13 +22,15 @@ from transforms.edits.draft import (
 )
 from transforms.edits.identity import shift_identity
 from transforms.edits.language import instruction_for
+from transforms.edits.naming import noun_of, phrase
 from transforms.edits.program import Picture, Program, State
-from transforms.edits.requests import Asked, other_request, true_requests
+from transforms.edits.requests import Asked, other_request
 
 LEAST_DONE, MOST_DONE = 0.2, 0.85
 """Degrees to which a partial edit is carried out, before what shows of it is measured."""
-ABSOLUTE = frozenset({"remove", "background"})
-"""Operations whose goal can be told from the picture that meets it."""
+TELLING = frozenset({"remove", "replace", "recolour", "retexture", "text", "background", "style"})
+"""Operations whose goal plainly holds in the picture that meets it. A thing to add might be wanted twice, and what
+was moved or enlarged could be moved or enlarged again."""
 CAST_ASKED = 0.12
 """How often another instruction asks for a look of the whole frame, where it asks for one thing."""
 KEEPS_ITS_TARGET = frozenset({"recolour", "retexture", "move", "resize", "pose", "turn"})
@@ -51,8 +53,27 @@ class CannotRender(Exception):
 
 def faithful(program: Program, planned: CandidatePlan, rng: np.random.Generator) -> Draft:
     """All that was asked, and nothing else."""
+    if planned.other:
+        return _faithful_to_other(program, rng)
     extra = _extra(program, planned) if planned.spared else "-"
     return draft_of(program, extra, State(program.everything, extra), requested_regions(program, program.everything))
+
+
+def _faithful_to_other(program: Program, rng: np.random.Generator) -> Draft:
+    """What the other instruction asks for, and nothing else: the best of the group in which the program's is wrong."""
+    found = _others(program, rng)
+    if not found:
+        raise CannotRender("no_other_change", "the photo had room for no other change")
+    extra = "both" if len(found) == 2 else "spare" if found[0] is program.spare else "cast"
+    instruction = instruction_for([change.request for change in found], rng, program.typos)
+    edits = tuple(edit_of(i, change, 1.0, change.source_mask, change.edited_mask) for i, change in enumerate(found))
+    regions = tuple(
+        Region(area, change.request.subject, number, "global" if change.grade else "requested")
+        for number, change in enumerate(found, start=1)
+        for area in change.areas
+    )
+    source, edited = (program.picture(State(program.nothing, shown)) for shown in ("-", extra))
+    return Draft(source, edited, instruction, edits, regions)
 
 
 def failed(program: Program, planned: CandidatePlan, rng: np.random.Generator) -> Draft:
@@ -157,19 +178,17 @@ def other_instruction(program: Program, planned: CandidatePlan, rng: np.random.G
 
 
 def already_true(program: Program, planned: CandidatePlan, rng: np.random.Generator) -> Draft:
-    """A picture that meets the request already, twice: the faithful one, or the source under another instruction."""
-    if all(change.request.operation in ABSOLUTE for change in program.changes):
+    """The faithful picture twice: what is asked for is there. Or that of another instruction, where only that tells."""
+    if all(_tells(program, change) for change in program.changes):
         met = program.picture(State(program.everything))
         edits = tuple(edit_of(i, c, 1.0, c.edited_mask, c.edited_mask) for i, c in numbered(program))
         return Draft(met, met, program.instruction, edits)
-    asked = true_requests(program.scene, len(program.changes), rng)
-    edits = tuple(
-        asked_edit(number, edit_type, request, 1.0, mask, mask)
-        for number, (edit_type, request, mask) in enumerate(asked, start=1)
-    )
-    source = program.picture(State(program.nothing))
-    instruction = instruction_for([request for _, request, _ in asked], rng, program.typos)
-    return Draft(source, source, instruction, edits)
+    spare = program.spare
+    if spare is None or len(program.changes) > 1 or not _tells(program, spare):
+        raise CannotRender("goal_not_telling", "the picture would not show by itself that the request is met")
+    met = program.picture(State(program.nothing, "spare"))
+    instruction = instruction_for([spare.request], rng, program.typos)
+    return Draft(met, met, instruction, (edit_of(0, spare, 1.0, spare.edited_mask, spare.edited_mask),))
 
 
 def unrelated(program: Program, planned: CandidatePlan, rng: np.random.Generator) -> Draft:
@@ -220,14 +239,38 @@ def _grown(mask: np.ndarray, shifted: np.ndarray, source: np.ndarray, edited: np
     return visible_difference(source, edited, mask | shifted)
 
 
+def _tells(program: Program, change: Change) -> bool:
+    """Return whether a picture shows by itself that a change was made, whatever it was made of."""
+    request = change.request
+    if request.operation in ("remove", "replace") and not _is_only_one(program, change):
+        return False
+    return request.operation in TELLING or request.value == "black and white"
+
+
+def _is_only_one(program: Program, change: Change) -> bool:
+    """Return whether the source has no other thing of the target's name: once gone, another could be meant."""
+    own = program.scene.source.objects
+    noun = noun_of(change.request.target)
+    others = [*program.changes, *([program.spare] if program.spare else [])]
+    laid = [other.request.target for other in others if other is not change]
+    there = [o.name for o in own] + [name for name in laid if name not in {phrase(o) for o in own}]
+    is_own = change.request.target in {phrase(o) for o in own}
+    return sum(name.endswith(noun) for name in there) <= int(is_own)
+
+
 def _other(program: Program, rng: np.random.Generator) -> list[Asked]:
     """Return what is asked in place of the program: as many things, where the photo has them."""
-    found = [c for c in (program.spare, program.cast) if c is not None]
+    found = _others(program, rng)
     if not found:
         return [other_request(program.scene, program.requests, rng)]
+    return [(change.edit_type, change.request, change.source_mask) for change in found]
+
+
+def _others(program: Program, rng: np.random.Generator) -> list[Change]:
+    found = [c for c in (program.spare, program.cast) if c is not None]
     if len(found) == 2 and len(program.changes) == 1:
         found = [found[int(rng.random() < CAST_ASKED)]]
-    return [(change.edit_type, change.request, change.source_mask) for change in found[: len(program.changes)]]
+    return found
 
 
 def _extra(program: Program, planned: CandidatePlan) -> str:

@@ -17,6 +17,8 @@ TWIN_EXTRAS: dict[Extra, float] = {"spare": 0.65, "cast": 0.35}
 """The same where the source may show it already: nobody would take a tinted area for a photo."""
 IN_DEGREES: frozenset[Outcome] = frozenset({"partial", "artifact"})
 """Outcomes of which a group may hold two, one worse than the other."""
+FLAWED_GROUPS = 0.25
+"""Share of the groups without twins, and of three or more, whose best candidate is not perfect either."""
 SIMULATED = 300
 """Plans of which the mean number of candidates is taken."""
 
@@ -70,9 +72,11 @@ def _candidates(rng: np.random.Generator, weights: dict[Outcome, float], config:
     planned = [CandidatePlan(outcome="faithful")]
     for name, take in (takes[i] for i in sorted(others)):
         planned.append(CandidatePlan(outcome=name, extra=_extra(name, EXTRAS, rng), take=take))
-    if "over_edit" not in weights or rng.random() >= config.twin_share:
-        return planned
-    return _with_twins(planned, _drawn(TWIN_EXTRAS, rng), config)
+    if "over_edit" in weights and rng.random() < config.twin_share:
+        return _with_company(_with_twins(planned, _drawn(TWIN_EXTRAS, rng), config), weights)
+    if len(planned) > 2 and rng.random() < FLAWED_GROUPS:
+        planned = planned[1:]
+    return _with_company(planned, weights)
 
 
 def _with_twins(planned: list[CandidatePlan], extra: Extra, config: EditsConfig) -> list[CandidatePlan]:
@@ -83,6 +87,18 @@ def _with_twins(planned: list[CandidatePlan], extra: Extra, config: EditsConfig)
     if extra == "spare" and any(candidate.outcome == "wrong_target" for candidate in plain):
         twins.append("failed")
     return plain + [CandidatePlan(outcome=outcome, extra=extra, spared=True) for outcome in twins]
+
+
+def _with_company(planned: list[CandidatePlan], weights: dict[Outcome, float]) -> list[CandidatePlan]:
+    """Add to those that would stand alone in their group another candidate of the same source and instruction."""
+    outcomes = {candidate.outcome for candidate in planned}
+    company = list(planned)
+    if "other_instruction" in outcomes:
+        company.append(CandidatePlan(outcome="faithful", other=True))
+    for name, partner in (("reversed", "already_true"), ("already_true", "reversed")):
+        if name in outcomes and partner not in outcomes and partner in weights:
+            company.append(CandidatePlan(outcome=partner))
+    return company
 
 
 def _extra(outcome: Outcome, extras: dict[Extra, float], rng: np.random.Generator) -> Extra:

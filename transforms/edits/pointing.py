@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from transforms.edits.change import Change
-from transforms.edits.colours import PAINTS
 from transforms.edits.language.references import Landmark, landmark, references
-from transforms.edits.naming import phrase
+from transforms.edits.naming import noun_of, phrase
 from transforms.edits.scene import Scene
 
 POINTED_AT = frozenset({"recolour", "remove", "replace", "move", "retexture", "resize", "turn", "pose"})
@@ -46,8 +45,7 @@ def _thing(change: Change) -> Landmark | None:
     request = change.request
     if change.grade is not None or request.operation in ("background", "text"):
         return None
-    first, _, rest = request.target.partition(" ")
-    return landmark(request.target, rest if first in PAINTS and rest else request.target, change.source_mask)
+    return landmark(request.target, noun_of(request.target), change.source_mask)
 
 
 def _standing_by(scene: Scene, change: Change) -> list[Landmark]:

@@ -37,7 +37,7 @@ class State:
 
     Attributes:
         done: for each change, how far it is carried out, 0..1.
-        extra: the unrequested change that is carried out: "spare", "cast", or "-" for none.
+        extra: the unrequested change that is carried out: "spare", "cast", "both", or "-" for none.
     """
 
     done: tuple[float, ...]
@@ -106,7 +106,7 @@ class Program:
         lenders = [self.scene.source.record.source_id]
         states = list(enumerate(zip(self.changes, state.done, strict=True)))
         if self.spare is not None:
-            states.append((-1, (self.spare, float(state.extra == "spare"))))
+            states.append((-1, (self.spare, float(state.extra in ("spare", "both")))))
         for index, (change, done) in states:
             part = self.part(index, done) if 0 < done < 1 and change.grade is None else None
             if part is not None:
@@ -118,7 +118,7 @@ class Program:
             lenders += [lender for lender in change.lender_ids if lender not in lenders]
         graded = [(change, done) for change, done in zip(self.changes, state.done, strict=True)]
         if self.cast is not None:
-            graded.append((self.cast, float(state.extra == "cast")))
+            graded.append((self.cast, float(state.extra in ("cast", "both"))))
         for change, done in graded:
             if change.grade is not None and done > 0:
                 whole = self._toned(change, rgb)

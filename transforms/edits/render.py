@@ -43,9 +43,8 @@ def render_program(
         try:
             if program is None:
                 raise CannotRender("no_operation_fits", "the photo does not carry as many edits of the kinds asked for")
-            draft = OUTCOMES[outcome](
-                program, planned, rng_for(plan.program_id, seed, "outcome", outcome, planned.take)
-            )
+            stream = "other_instruction" if planned.other else outcome
+            draft = OUTCOMES[outcome](program, planned, rng_for(plan.program_id, seed, "outcome", stream, planned.take))
         except CannotRender as refusal:
             yield _reject(key, source.record.item.name, outcome, refusal)
         else:

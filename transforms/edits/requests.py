@@ -1,6 +1,6 @@
-"""Requests that no change of the program answers: another plausible edit, or a goal that already holds."""
+"""A request that no change of the program answers: another plausible edit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -25,41 +25,9 @@ def other_request(scene: Scene, requests: Sequence[Request], rng: np.random.Gene
     return "tone_transfer", Request("tone", "whole picture", value), np.ones((scene.height, scene.width), bool)
 
 
-def true_requests(scene: Scene, count: int, rng: np.random.Generator) -> list[Asked]:
-    """Return requests whose goals the source plainly meets: a colour that a thing has, a thing that is not there."""
-    names = [o.name for o in scene.source.objects]
-    coloured = [
-        o
-        for o in scene.source.objects
-        if o.colour in PLAIN_COLOURS
-        and names.count(o.name) == 1
-        and o.mask.any()
-        and scene.free(o.mask)
-        and not scene.grey
-    ]
-    found: list[Asked] = []
-    named: set[str] = set()
-    for _ in range(count):
-        if coloured and rng.random() < 0.6:
-            o = coloured.pop(int(rng.integers(len(coloured))))
-            request = Request("recolour", o.name, o.colour, o.place, mentions_place=o.place != "-")
-            found.append(("color_alter", request, o.mask))
-        elif scene.grey and not found and rng.random() < 0.5:
-            whole = np.ones((scene.height, scene.width), bool)
-            found.append(("tone_transfer", Request("tone", "whole picture", "black and white"), whole))
-        else:
-            kind = _absent_kind(scene, rng, named)
-            named.add(kind)
-            found.append(("subject-remove", Request("remove", kind), None))
-    return found
-
-
-PLAIN_COLOURS = frozenset({"red", "orange", "yellow", "green", "blue", "purple", "white", "black", "brown"})
-
-
-def _absent_kind(scene: Scene, rng: np.random.Generator, named: Iterable[str] = ()) -> str:
-    """Return the name of a thing of the library of which the scene has none, other than those named already."""
-    there = scene.names | {o.name for o in scene.source.objects} | set(named)
+def _absent_kind(scene: Scene, rng: np.random.Generator) -> str:
+    """Return the name of a thing of the library of which the scene has none."""
+    there = scene.names | {o.name for o in scene.source.objects}
     kinds = [kind for kind in KINDS.values() if not any(kind.noun in name for name in there)]
     kind = kinds[int(rng.integers(len(kinds)))]
     return thing_name(kind, kind.colours[int(rng.integers(len(kind.colours)))])

@@ -17,8 +17,14 @@ PLANTED_SIGMA = 2.0
 """Standard deviation, in levels, of the noise that is planted on faithful edits."""
 LABELS = ("json", "mask.png")
 """Members that state the answer."""
-BORDERS = {"subject-add": "edit", "subject-replace": "edit", "color_alter": "own"}
-"""Edit type -> what its border is: that of something new, or of a thing that was there and has a new colour."""
+BORDERS = {
+    ("faithful", "subject-add"): "edit",
+    ("faithful", "subject-replace"): "edit",
+    ("reversed", "subject-remove"): "own",
+    ("reversed", "subject-replace"): "own",
+}
+"""Outcome and edit type -> whose border a region has in the edited image: that of something new, or of a thing that
+was there before any edit, its region derived in the same way, shadow included."""
 CROP = 128
 """Side of the crop that the small network sees."""
 
@@ -98,7 +104,7 @@ def _facts(samples: Iterator[Any], rows: Rows) -> Iterator[Facts]:
             "key.candidate": float(row["key"].rpartition("-c")[2]) if "-c" in row["key"] else -1.0,
         }
         at = rng_for(row["key"], "crop").random(2)
-        kind = BORDERS.get(row["edit_type"]) if row["outcome"] == "faithful" else None
+        kind = BORDERS.get((row["outcome"], row["edit_type"]))
         is_removal = row["outcome"] == "faithful" and row["edit_type"] == "subject-remove"
         yield Facts(
             row=row,

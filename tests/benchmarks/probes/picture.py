@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.probes.probes import Result
+from benchmarks.probes.probes import NO_GOAL, Result
 
 
 def draw(results: Sequence[Result], path: Path) -> None:

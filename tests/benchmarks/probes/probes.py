@@ -22,11 +22,15 @@ from benchmarks.probes.learn import (
 )
 from benchmarks.probes.network import network
 from pipeline.report.worth import SC_AXES, source_twins
+from schemas.keys import rng_for
 
 NOT_DONE = frozenset({"failed", "wrong_target"})
 PLANTED_FOUND = 0.8
 """A planted shortcut counts as found from this figure on."""
 PLANTED_WORD = "kindly now"
+NO_GOAL = "–"
+OF_GROUP = frozenset({"group_size", "place.group"})
+"""Facts of a group: one faithful candidate in k is faithful with a chance of 1 / k."""
 
 
 @dataclass(frozen=True)
@@ -127,11 +131,31 @@ def _instructions(facts: Sequence[Facts]) -> list[Result]:
     found = [_classified("b", "instruction alone → faithful or any other", texts, faithful, scenes, marked, fit=words)]
     for outcome in sorted(set(outcomes) - {"faithful"}):
         answers = (outcomes == outcome).astype(float)
-        if answers.sum() >= 40:
-            found.append(
-                _classified(f"b {outcome}", f"instruction alone → {outcome}", texts, answers, scenes, None, fit=words)
-            )
+        if answers.sum() < 40:
+            continue
+        name, what = f"b {outcome}", f"instruction alone → {outcome}"
+        found.append(_classified(name, what, texts, answers, scenes, None, fit=words))
+        if found[-1].met is False:
+            kept = _of_the_same_kinds([f.row["edit_type"] for f in facts], answers)
+            own = [scenes[index] for index in kept]
+            what += ", among as many requests of each kind"
+            found.append(_classified(f"{name}, kinds", what, texts[kept], answers[kept], own, None, fit=words))
     return found
+
+
+def _of_the_same_kinds(kinds: Sequence[str], answers: np.ndarray) -> np.ndarray:
+    """Return the indices of all examples of class 1, and of others in the same proportion of kinds of request.
+
+    Some outcomes are possible for some kinds only: what tells the kind then tells part of the outcome.
+    """
+    kind = np.array(kinds)
+    rng = rng_for("probes", "kinds")
+    taken = [np.flatnonzero(answers == 1)]
+    for name in sorted(set(kind[taken[0]])):
+        others = np.flatnonzero((answers == 0) & (kind == name))
+        wanted = int((kind[taken[0]] == name).sum())
+        taken.append(rng.permutation(others)[:wanted])
+    return np.sort(np.concatenate(taken))
 
 
 def _seams(facts: Sequence[Facts]) -> list[Result]:
@@ -148,7 +172,7 @@ def _seams(facts: Sequence[Facts]) -> list[Result]:
     ):
         result, carried = _borders(rows, positive, negative)
         met = None if goal is None else _at_most(result, goal)
-        text = "–" if goal is None else f"≤ {goal:.2f}"
+        text = NO_GOAL if goal is None else f"≤ {goal:.2f}"
         shown = planted if name == "c" else None
         found.append(Result(name, what, result, text, met, shown, carried() if met is False else ""))
     return found
@@ -200,7 +224,7 @@ def _scores(facts: Sequence[Facts]) -> list[Result]:
             own = scenes[chosen].tolist()
             predicted = cross_validated(inputs[chosen], answers[chosen], own, tree_values)
             what = f"edited image and kind of request, no source → {axis}, {name} (R²)"
-            found.append(Result(f"e {name}", what, figure(answers[chosen], predicted, own, r_squared), "–", None))
+            found.append(Result(f"e {name}", what, figure(answers[chosen], predicted, own, r_squared), NO_GOAL, None))
     return found
 
 
@@ -211,10 +235,28 @@ def _metadata(facts: Sequence[Facts]) -> list[Result]:
     answers = (outcomes == "faithful").astype(float)
     planted = inputs.copy()
     planted[:, names.index("place.group")] += 3 * answers
-    result = _classified("f", "sizes, bytes, places, key → faithful", inputs, answers, scenes, planted, names)
-    at_chance = result.found.low <= 0.5
-    cause = result.cause or ("" if at_chance else ", ".join(causes(inputs, answers, scenes, names)))
-    return [Result("f", result.what, result.found, "chance", at_chance, result.planted, "" if at_chance else cause)]
+    alone = [index for index, name in enumerate(names) if name not in OF_GROUP]
+    found = [
+        _classified("f", "sizes, bytes, places, key → faithful", inputs, answers, scenes, planted, names),
+        _classified(
+            "f, no group",
+            "sizes, bytes, place in the shard, key → faithful",
+            inputs[:, alone],
+            answers,
+            scenes,
+            None,
+            [names[index] for index in alone],
+        ),
+    ]
+    return [_at_chance(result, inputs, answers, scenes, names) for result in found]
+
+
+def _at_chance(
+    result: Result, inputs: np.ndarray, answers: np.ndarray, scenes: Sequence[str], names: Sequence[str]
+) -> Result:
+    met = result.found.low <= 0.5
+    cause = "" if met else result.cause or ", ".join(causes(inputs, answers, scenes, names))
+    return Result(result.name, result.what, result.found, "chance", met, result.planted, cause)
 
 
 PROBES: tuple[Callable[[Sequence[Facts]], list[Result]], ...] = (

@@ -11,23 +11,40 @@ def programs(plain, partners, count=200, first=0, **settings):
 
 
 def pairs(program):
-    return [(c.outcome, c.extra, c.spared, c.take) for c in program.candidates]
+    return [(c.outcome, c.extra, c.spared, c.take) for c in program.candidates if not c.other]
 
 
 def test_programs_hold_a_faithful_candidate_and_repeat_none(plain, partner):
     for number, program in enumerate(programs(plain, [partner.record])):
         assert program.program_id == f"{plain.record.source_id}-p{number:03d}"
-        assert ("faithful", "-", False, 0) in pairs(program)
-        plain_ones = [c for c in program.candidates if not c.spared]
-        assert 3 <= len(plain_ones) <= 5
-        assert len(set(pairs(program))) == len(program.candidates)
+        plain_ones = [c for c in program.candidates if not c.spared and not c.other]
+        alone = [c for c in plain_ones if c.outcome in ("reversed", "already_true")]
+        assert 2 <= len(plain_ones) <= 5 + (len(alone) == 2)
+        assert len(set(pairs(program))) == len(pairs(program))
         assert len(program.partner_ids) <= MAX_PARTNERS
+
+
+def test_some_groups_have_no_faithful_candidate(plain, partner):
+    """Otherwise the size of a group would tell how often its candidates are faithful."""
+    made = programs(plain, [partner.record], count=400)
+    lacking = [p for p in made if ("faithful", "-", False, 0) not in pairs(p)]
+    assert 0.05 * 400 < len(lacking) < 0.2 * 400
+    assert not any(c.spared for p in lacking for c in p.candidates), "a twin needs its counterpart"
+
+
+def test_no_candidate_is_planned_to_stand_alone(plain, partner):
+    for program in programs(plain, [partner.record], count=400):
+        outcomes = [c.outcome for c in program.candidates]
+        others = [c.outcome for c in program.candidates if c.other]
+        assert others == ["faithful"] * outcomes.count("other_instruction")
+        assert outcomes.count("reversed") == outcomes.count("already_true")
 
 
 def test_the_place_of_a_candidate_tells_nothing(plain, partner):
     places = [
-        (program.candidates.index(next(c for c in program.candidates if c.outcome == "faithful")), len(pairs(program)))
+        (pairs(program).index(("faithful", "-", False, 0)), len(pairs(program)))
         for program in programs(plain, [partner.record], count=600)
+        if ("faithful", "-", False, 0) in pairs(program)
     ]
     for size in (4, 5):
         own = [place for place, length in places if length == size]

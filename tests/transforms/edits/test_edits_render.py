@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -207,7 +209,6 @@ def test_failed_and_already_true_leave_the_source_as_it_is(annotated, partner):
         assert np.array_equal(made[outcome].source, made[outcome].edited)
         assert made[outcome].truth.regions == () and not made[outcome].truth.label_map.any()
         assert {edit.done for edit in made[outcome].edits} == {done}
-    assert made["already_true"].instruction != made["failed"].instruction
 
 
 def test_wrong_target_changes_another_object_only(annotated, partner):
@@ -313,13 +314,62 @@ def test_laid_and_removed_leaves_the_photo_itself(plain, number):
             assert np.array_equal(item.edited[untouched], plain.rgb[untouched])
 
 
-def test_what_already_holds_is_not_a_thing_that_the_source_shows(plain):
-    """A thing asked to be removed because it is not there must not be there, not even as one that nobody asked for."""
-    for number in range(12):
+def test_what_already_holds_is_asked_in_the_words_of_the_edit(plain):
+    """Nothing in the words may tell that there is nothing left to do."""
+    for number in range(4):
+        config = {"max_edits": 1, "operations": only("remove"), "noise": NoiseConfig(enabled=False)}
+        made = triplets(render(plain, outcomes=["faithful", "reversed", "already_true"], number=number, **config))
+        done, back, met = made["faithful"], made["reversed"], made["already_true"]
+        assert met.instruction == done.instruction == back.instruction
+        for picture in (met.source, met.edited, back.source):
+            assert np.array_equal(picture, done.edited)
+
+
+def test_of_two_of_a_name_one_gone_is_not_already_true(annotated):
+    """Where another of the name remains, that one could be meant."""
+    o = next(o for o in annotated.objects if "remove" in o.operations)
+    double = replace(annotated, objects=(*annotated.objects, replace(o, mask=np.roll(o.mask, 3, 1))))
+    told = {}
+    for photo in (annotated, double):
         config = {"max_edits": 1, "operations": only("remove")}
-        made = triplets(render(plain, outcomes=["other_instruction", "already_true"], number=number, **config))
-        if len(made) == 2 and made["already_true"].edits[0].edit_type == "subject-remove":
-            assert made["already_true"].edits[0].target != made["other_instruction"].edits[0].target
+        made = [
+            item
+            for number in range(12)
+            for item in render(photo, outcomes=["already_true"], number=number, **config)
+            if isinstance(item, Triplet)
+        ]
+        told[photo is double] = {item.edits[0].target for item in made}
+    assert any(target.endswith(o.name) for target in told[False])
+    assert not any(target.endswith(o.name) for target in told[True])
+
+
+@pytest.mark.parametrize("operation", ["add", "move", "resize"])
+def test_what_could_be_done_again_is_never_already_true(annotated, operation):
+    config = {"max_edits": 1, "operations": only(operation)}
+    items = [i for n in range(6) for i in render(annotated, outcomes=["already_true"], number=n, **config)]
+    assert {item.reason for item in items} <= {"goal_not_telling", "no_operation_fits"}
+
+
+def test_the_other_instruction_has_a_faithful_answer_of_its_own(annotated):
+    """One group, the strict best of which is the picture that the program's own instruction calls wrong."""
+    other = CandidatePlan(outcome="faithful", other=True)
+    seen = 0
+    for number in range(6):
+        wanted = ["other_instruction", other, planned("wrong_target", "spare")]
+        config = {"max_edits": 1, "noise": NoiseConfig(enabled=False)}
+        items = list(render(annotated, outcomes=wanted, number=number, **config))
+        if not all(isinstance(item, Triplet) for item in items):
+            continue
+        asked, answered, wrong = items
+        assert answered.instruction == asked.instruction != wrong.instruction
+        assert np.array_equal(answered.source, asked.source)
+        assert {edit.done for edit in answered.edits} == {1.0} and {edit.done for edit in asked.edits} == {0.0}
+        assert [edit.target for edit in answered.edits] == [edit.target for edit in asked.edits]
+        assert {r.edit_id for r in answered.truth.regions} == {1}
+        if answered.edits[0].edit_type not in ("tone_transfer", "style_change"):
+            assert np.array_equal(answered.edited, wrong.edited)
+            seen += 1
+    assert seen
 
 
 def test_only_the_types_and_sizes_asked_for_are_rendered(annotated):
