@@ -23,7 +23,8 @@ def too_smooth(scene: Scene, name: str, rgb: np.ndarray, alpha: np.ndarray) -> t
     whole = float(np.median(np.abs(scene.luma - cv2.GaussianBlur(scene.luma, (0, 0), 1.2))))
     return _flaw(
         "light",
-        f"{article(name)} (smoother|cleaner|less grainy) than the (rest of the picture|rest|picture around it)",
+        f"{article(name)} (smoother|cleaner|less grainy|with less grain|more even) than (the (rest of the picture|rest|"
+        "picture around it)|its surroundings|all around it)",
         0.8 * (1 - own / max(whole, 0.2)),
     )
 

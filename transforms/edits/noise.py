@@ -52,7 +52,7 @@ class Profile:
     seen: str
 
 
-_OVERALL = "(overall|throughout|all over|over the whole (picture|image|frame)|everywhere)"
+_OVERALL = "(overall|throughout|all over|(over|in) the whole (picture|image|frame)|everywhere|from edge to edge)"
 _SOFT = f"(a trace of|a touch of|a slight|some) (softness|blur) {_OVERALL}"
 _TEXTURE = (
     "(a slight|some|a certain) (loss of|lack of|want of) (fine |)(texture|detail) "

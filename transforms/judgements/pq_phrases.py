@@ -13,6 +13,8 @@ WEIGHTS = (
             "mind|mention it)",
             "(looked at closely|on close inspection|enlarged), the (picture|image) (shows|has|betrays) {flaws}",
             "one has to (look closely|search|look twice) (to see|to notice|for) {flaws}",
+            "(barely|hardly|scarcely) (visible|seen): {flaws}",
+            "(faint|slight|subtle): {flaws}",
         ),
     ),
     (
@@ -23,6 +25,7 @@ WEIGHTS = (
             "one (notices|sees|can make out|finds) {flaws}(, nothing worse|, but it is bearable|)",
             "{flaws} can be (seen|noticed|made out), though without (getting in the way|disturbing|spoiling it)",
             "(there is|the picture shows|looking at it, one finds|the eye finds) {flaws}",
+            "(minor|small|lesser|not grave): {flaws}",
             "{flaws} {takes} a little (from|away from) the (picture|image|impression)",
             "a (minor|small|lesser) (fault|flaw|blemish) (remains|shows): {flaws}",
             "(not grave|bearable), (but|yet|though) (visible|noticeable|there): {flaws}",
@@ -34,6 +37,7 @@ WEIGHTS = (
             "{flaws} {strikes} the eye (at once|right away|before all else|)",
             "the eye is (drawn|led|pulled) to {flaws}",
             "(plainly|clearly|easily) (visible|seen|noticed): {flaws}",
+            "(plain|clear|evident): {flaws}",
             "(nobody|no viewer) would (miss|overlook|fail to see) {flaws}",
             "{flaws} {weighs} on the (picture|image|impression)",
             "(a clear|a plain|an obvious) (fault|flaw|weakness) (remains|shows): {flaws}",
@@ -55,6 +59,8 @@ COSTS = (
     "(That|This|It) (costs|takes away|comes to) (about |some |roughly |){points}.",
     "(For that|On that account|For this), (about |some |roughly |){points} off.",
     "(Its|The) (cost|price): (about |some |roughly |){points}.",
+    "(Minus|Less) {points}.",
+    "{points} (off|gone|lost|less).",
 )
 """What one flaw costs on its axis."""
 CLEAN = (
@@ -68,6 +74,9 @@ CLEAN = (
     "no (trace|sign|mark) of (editing|work|manipulation) (shows|is left|can be seen).",
     "(Even on a close look|However closely one looks|Looking closely), the (picture|image) (stays|is|remains) "
     "(clean|believable|natural).",
+    "(Clean|Sound|Natural) throughout.",
+    "(No complaint|No flaw|No fault)( anywhere| in sight| to be seen|).",
+    "(Believable|Natural|Plausible) (scene|picture|photo), (clean|sound) (rendering|surface|texture).",
 )
 NATURAL = (
     "(Otherwise|Apart from this|For the rest|That aside) the (picture|image|scene) looks "
@@ -76,6 +85,9 @@ NATURAL = (
     "(Light and shapes|Shapes and light|Forms and light) (remain|stay|are) (natural|believable|plausible).",
     "As a (scene|photo|picture) it (remains|is|stays) (believable|natural|plausible).",
     "(Nothing|No thing) (that is |)(shown|depicted) (looks|seems) (unnatural|impossible|wrong).",
+    "(Otherwise|Apart from this|That aside) (plausible|believable|natural).",
+    "(The scene|Its light|What it shows) (holds up|convinces|rings true).",
+    "(No|Without any) (impossible|misshapen|strange) (things|parts|forms).",
 )
 NO_ARTIFACTS = (
     "No other (damage|fault|defect|flaw) can be (seen|found|made out).",
@@ -83,6 +95,9 @@ NO_ARTIFACTS = (
     "(Seams, smears and the like|Other traces of editing|Artefacts) are (absent|not to be seen|nowhere to be seen).",
     "(Technically|As for artefacts), the (picture|image) is (clean|sound|without fault).",
     "The (surface|rendering) (itself |)is (clean|sound), without (artefacts|smears or seams|damage).",
+    "(Technically|As pixels|As a rendering) (clean|sound|flawless).",
+    "(No|Without) (seams|smears|blocks|halos)( or the like|).",
+    "(Edges|Borders|Textures|Surfaces) are (fine|sound|clean|intact).",
 )
 GRADES = (
     (MAX_SCORE, "perfect"),
@@ -110,6 +125,12 @@ NUMBERS = (
     "naturalness) and {artifacts} (for cleanness|as to artefacts|where artefacts are concerned).",
     "{naturalness} and {artifacts} (of 25|out of 25) (are|seem) (fair|right|due) for (naturalness|looking natural) and "
     "(cleanness|artefacts)(, in that order|).",
+    "(Hence|Thus|So|Therefore|Altogether|In sum) {naturalness} and {artifacts}.",
+    "(Looks|Naturalness|Realism): {naturalness}. (Cleanness|Artefacts): {artifacts}.",
+    "(Result|Outcome|Score): {naturalness}, {artifacts}.",
+    "(That is|This is|Call it) {naturalness} and {artifacts}.",
+    "{naturalness} for (realism|looks|the scene), {artifacts} for (cleanness|technique|the rendering).",
+    "(Realism|Naturalness) {naturalness}, (technique|cleanness|artefacts) {artifacts}.",
 )
 GRADED = (
     "(So|Thus|Hence) its naturalness is {naturalness_grade} and its freedom from artefacts {artifacts_grade}.",
@@ -124,4 +145,7 @@ EQUAL = (
     "(That|This) (makes|gives|means) {artifacts} of 25 for naturalness and the same for (freedom from "
     "artefacts|cleanness).",
     f"(Both|The two), {_LOOK} and {_TRACES}, (get|score|earn) {{artifacts}} (out of|of) 25.",
+    "(Hence|Thus|So|Therefore) {artifacts} (twice|on both|for both|each).",
+    "(Twice|Both times) {artifacts}.",
+    "(Realism|Looks) and (technique|cleanness): {artifacts} each.",
 )

@@ -129,6 +129,10 @@ SAME_PICTURE = (
     "(Comparing the two pictures (side by side|with each other)|Laying the two pictures one over the other) "
     "(shows|reveals|brings out) no (change|difference)( at all|).",
     "(Nothing|Not a thing) (differs|has changed|was touched) between (source and edited image|the two pictures).",
+    "(Before equals after|Source and result coincide|The result repeats the source).",
+    "(The edited image|What came back|The result) is the source( again| once more|).",
+    "(No part|Not one area|Not one thing) (was|has been) (altered|edited|changed).",
+    "(No|Not a) (box|region|area) can be drawn(: (they|the two|both) agree| since all agrees|).",
 )
 REST_KEPT = (
     "(The rest|The remainder|All the rest) of the (picture|frame|image) (is as it was|has been kept|was left "
@@ -141,6 +145,12 @@ REST_KEPT = (
     "(Outside|Beyond) the (edit|edited area|boxes), (nothing|not a thing) (differs from|was changed against) the "
     "source.",
     "(No side effect|No collateral damage|No unrequested change) (can be seen|shows|is to be found)( elsewhere|).",
+    "(Elsewhere|Outside|Around it), (all is well|nothing moved|nothing to report|no change).",
+    "(The rest|All else) (is kept|stays|holds|matches).",
+    "(No|Without) side effects.",
+    "(Nothing more|Nothing else) (was|is) (changed|lost|touched).",
+    "(The surroundings|Its surroundings) (stay|remain) (as they were|untouched|intact).",
+    "(Neighbouring|Other|Surrounding) (parts|things|areas) (kept|keep) their (look|place|form|colours).",
 )
 OUTLINES = (
     (
@@ -244,6 +254,13 @@ NUMBERS = (
     "{following} and {over} (of 25|out of 25) (are|seem) (fair|right|due) for (request|instruction) and "
     "(rest|preservation)(, in that order|).",
     "(The request|Instruction following) (stands|ends|is) at {following}, (preservation|the rest) at {over}.",
+    "(Hence|Thus|So|Therefore|Altogether|In sum) {following} and {over}.",
+    "{following} for the (edit|request|change), {over} for (care|the rest|restraint).",
+    "(Request|Wish|Instruction): {following}. (Rest|Preservation|Restraint): {over}.",
+    "{following} (here|for that), {over} (elsewhere|for the rest).",
+    "(Result|Outcome|Score): {following}, {over}.",
+    "(That is|This is|Call it) {following} and {over}.",
+    "(Done|Followed): {following} of 25; (spared|kept|preserved): {over}.",
 )
 GRADED = (
     f"It (earns|gets|deserves|receives) {{following_grade}} for {_FOLLOWING} and {{over_grade}} for {_KEEPING}.",

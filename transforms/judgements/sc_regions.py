@@ -58,6 +58,10 @@ _MEASURE = (
     "(is|looks) {strength} {delta}.",
     "(With|At) {extent} (changed|altered|affected), (this|it) is {a_strength} (change|difference) {delta}.",
     "(What differs|The difference) (is|looks) {strength} {delta}(, over|; it concerns|; it takes up) {extent}.",
+    "{strength} {delta}, {extent}.",
+    "{extent}: {strength} {delta}.",
+    "(Degree|Strength): {strength} {delta}; (size|extent|area): {extent}.",
+    "(Size|Extent|Area): {extent}, {strength} {delta}.",
 )
 _DELTA = ("", "", "at ΔE {:.0f}", "with a ΔE of {:.0f}", "at a colour difference of {:.0f}")
 _MEASURE_LOCAL = (
@@ -79,6 +83,12 @@ _MEASURE_LOCAL = (
     "differs), {a_strength} (difference|change).",
     "(With|Given) a box of {span} and {a_strength} (difference|change), (it|this) (concerns|comes to|amounts to) "
     "{extent}.",
+    "{box}: {strength} {delta}.",
+    "{strength} {delta}, {span}.",
+    "{span}; {strength} {delta}.",
+    "{box}, {extent}: {strength}.",
+    "(Degree|Strength): {strength} {delta}; (size|reach|box): {span}.",
+    "{strength} (inside|within|throughout) {box}.",
 )
 _UNASKED = (
     "{what} {at} {has} (changed|become different) (too|as well), (although|though|but) nobody (asked for|wanted) "
