@@ -24,9 +24,10 @@ from schemas.manifest import Manifest
 from schemas.plan import Rights, SourceItem, SourcePlan, SourceRecord
 from schemas.reject import Reject
 from transforms import storage
-from transforms.dedup.sources import deduplicate_sources
+from transforms.dedup.sources import deduplicate_sources, group_cutouts
 from transforms.regions.refiner import make_refiner
 from transforms.shards.staging import RunFacts, commit_marks
+from transforms.sources.cutouts import find_cutouts
 from transforms.sources.find import find_sources
 from transforms.sources.read import inspect_item
 from transforms.splits.plan import plan_sources
@@ -43,6 +44,7 @@ class BuildRequest:
     Attributes:
         out: the output folder.
         sources: folder, jsonl of pairs, or None for the bundled photos.
+        cutouts: folder of cut-outs that programs may lay into photos, or None.
         rights: licence and attribution of the sources, where they do not say themselves.
         workers: local worker processes.
         beam_flags: passed to Beam as they are.
@@ -57,6 +59,7 @@ class BuildRequest:
     rights: Rights
     workers: int
     beam_flags: tuple[str, ...] = ()
+    cutouts: str | None = None
     keep_staging: bool = False
     allow_mixed_machines: bool = False
     log_level: str = "warning"
@@ -83,6 +86,8 @@ def build(request: BuildRequest, console: Console) -> Manifest | None:
         UserError: a mistake in the request; nothing was written.
     """
     found = find_sources(request.sources, request.rights, request.recipe.scenes)
+    if request.cutouts is not None:
+        found += find_cutouts(request.cutouts, request.rights)
     make_refiner(request.recipe.regions)  # says at once what a worker would say too late
     _make_out(request.out)
     if not storage.is_local(request.out):
@@ -159,17 +164,21 @@ def plan(
     done = partial(_inspected_count, layout, len(items))
     with _watch(request, options, console, "Opening sources", len(items), done, layout):
         run(options, partial(inspect_sources, items=items, recipe=request.recipe, layout=layout))
-    records, broken = layout.read_inspected()
+    inspected, broken = layout.read_inspected()
+    records = [record for record in inspected if record.item.cutout is None]
     deduplicated = deduplicate_sources(records, _benchmark_hashes(request.recipe), request.recipe.dedup)
-    rejects = [*unread, *broken, *deduplicated.rejects]
+    cutouts = group_cutouts([record for record in inspected if record.item.cutout], request.recipe.dedup.radius)
+    rejects = [*unread, *broken, *deduplicated.rejects, *cutouts.rejects]
     used = [record for group in deduplicated.groups for record in group.sources]
+    lent = [record for group in cutouts.groups for record in group.sources]
     if not used:
         raise UserError(_nothing_usable(request.sources, rejects))
     recipe = request.recipe
     if recipe.num_examples is None and not recipe.mixture and not all(record.item.pair for record in used):
         raise UserError(f"recipe {recipe.name}: num_examples is missing; say how many with --num-examples N")
-    plans = plan_sources(deduplicated.groups, recipe.splits, deals_of(recipe), recipe.seed)
-    return Planned(tuple(plans), tuple(rejects), len(found), len(used), config_hash(recipe, map(_content, used)))
+    plans = plan_sources(deduplicated.groups, recipe.splits, deals_of(recipe), recipe.seed, cutouts.groups)
+    files = [*used, *lent]
+    return Planned(tuple(plans), tuple(rejects), len(found), len(files), config_hash(recipe, map(_content, files)))
 
 
 def _content(record: SourceRecord) -> str:

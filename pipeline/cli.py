@@ -43,6 +43,10 @@ def build(
             "bundled photos and what the recipe adds if not given."
         ),
     ] = None,
+    cutouts: Annotated[
+        str | None,
+        typer.Option(help="Folder of PNG or WebP pictures of things, transparent around them, to lay into photos."),
+    ] = None,
     num_examples: Annotated[int | None, typer.Option(min=1, help="Examples to keep, at most one program more.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Local worker processes.")] = 1,
     seed: Annotated[int | None, typer.Option(help="Seed of everything random.")] = None,
@@ -81,6 +85,7 @@ def build(
         rights=Rights(license=license, attribution=attribution),
         workers=workers,
         beam_flags=tuple(context.args),
+        cutouts=cutouts,
         keep_staging=keep_staging,
         allow_mixed_machines=allow_mixed_machines,
         log_level=log_level,

@@ -43,8 +43,20 @@ class InstanceRow(Model):
     holes: list[list[int]]
 
 
+UNKNOWN_HEIGHT = -1.0
+
+
+class CutoutRow(Model):
+    """What is known of a cut-out before it is opened."""
+
+    called: str
+    """Noun phrase without article ("red mug")."""
+    height_m: float = UNKNOWN_HEIGHT
+    """How high the thing is in nature, metres."""
+
+
 class SourceItem(Model):
-    """One thing found by a source reader, not yet opened: a photo, or a pair row."""
+    """One thing found by a source reader, not yet opened: a photo, a pair row, or a cut-out."""
 
     name: str
     """Name relative to the sources, unique in a run: what reports and rejects call it."""
@@ -57,6 +69,8 @@ class SourceItem(Model):
     pair: PairRow | None = None
     instances: tuple[InstanceRow, ...] = ()
     """Annotated things, at most twelve."""
+    cutout: CutoutRow | None = None
+    """For a cut-out: it is laid into photos, and never edited itself."""
 
 
 class SourceRecord(Model):
@@ -105,6 +119,8 @@ class ProgramPlan(Model):
     """Sources of the same split that may lend cut-outs or stand in as the unrelated picture."""
     component: str = "-"
     """Part of the mixture, which decides the settings; `-` in a recipe without one."""
+    cutout_ids: tuple[str, ...] = ()
+    """Cut-outs of the user's library that the program may lay into the photo, of the same split."""
 
     def key(self, index: int) -> str:
         """Return the key of candidate `index`."""
@@ -127,6 +143,8 @@ class SourcePlan(Model):
     """Number of the first of `pairs` among all pairs of the source."""
     partners: list[SourceRecord]
     """The records of all `partner_ids` of the programs."""
+    cutouts: tuple[SourceRecord, ...] = ()
+    """The records of all `cutout_ids` of the programs."""
 
     @property
     def part_id(self) -> str:

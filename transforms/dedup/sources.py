@@ -57,6 +57,17 @@ def deduplicate_sources(
     return Deduplicated(_groups(kept, edges), tuple(rejects + overlap + near))
 
 
+def group_cutouts(records: Sequence[SourceRecord], radius: int) -> Deduplicated:
+    """Merge identical cut-outs, and group those that look alike, which must not be split; none of these is set aside.
+
+    Args:
+        records: of cut-outs.
+        radius: Hamming distance up to which two hashes are alike.
+    """
+    kept, rejects = _drop_exact(sorted(records, key=lambda record: (record.item.name, record.source_id)))
+    return Deduplicated(_groups(kept, _near_edges(kept, radius)), tuple(rejects))
+
+
 def _reject(record: SourceRecord, reason: str, detail: str) -> Reject:
     name = record.item.pair.name if record.item.pair else record.item.name
     return Reject(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -11,12 +12,13 @@ from schemas.plan import SourcePlan, SourceRecord, pair_key
 from schemas.reject import Reject
 from transforms.candidate import Candidate, EncodedTruth, SourceWork, error_reject
 from transforms.edits.config import EditsConfig
+from transforms.edits.cutouts import cutout_kind
 from transforms.edits.render import render_program
 from transforms.edits.triplet import Triplet
 from transforms.shards.codec import ImageFormat, encode_image, encode_label_map
 from transforms.sources.decode import DecodeError, DecodeLimits
 from transforms.sources.image import SourceImage
-from transforms.sources.read import load_edited, load_source
+from transforms.sources.read import load_cutout, load_edited, load_source
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,16 @@ class CandidateMaker:
 
     def _render(self, plan: SourcePlan, source: SourceImage) -> Iterator[Candidate | Reject]:
         records = {partner.source_id: partner for partner in plan.partners}
+        kinds = {
+            record.source_id: cutout_kind(record, partial(load_cutout, record, self.limits)) for record in plan.cutouts
+        }
         for program in plan.programs:
             partners = _Opened([records[partner_id] for partner_id in program.partner_ids], self.limits)
+            cutouts = [kinds[cutout_id] for cutout_id in program.cutout_ids]
             keys = [program.key(index) for index in range(len(program.candidates))]
             try:
-                for item in render_program(program, source, partners, self.edits[program.component], self.seed):
+                edits = self.edits[program.component]
+                for item in render_program(program, source, partners, edits, self.seed, cutouts):
                     keys.pop(0)
                     yield item if isinstance(item, Reject) else self._encode(item)
             except Exception as error:  # one program's failure is rows, not the end of the run

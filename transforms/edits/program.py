@@ -15,6 +15,7 @@ from transforms.edits.language import instruction_for
 from transforms.edits.operations import OPERATIONS
 from transforms.edits.pointing import pointed
 from transforms.edits.scene import Scene
+from transforms.edits.solids.library import Kind
 from transforms.edits.triplet import Flaw
 from transforms.sources.image import SourceImage
 
@@ -137,13 +138,18 @@ class Program:
 
 
 def sample_program(
-    plan: ProgramPlan, source: SourceImage, partners: Mapping[str, SourceImage], config: EditsConfig, seed: int
+    plan: ProgramPlan,
+    source: SourceImage,
+    partners: Mapping[str, SourceImage],
+    config: EditsConfig,
+    seed: int,
+    cutouts: Sequence[Kind] = (),
 ) -> Program | None:
     """Sample the changes of a program; None if the photo carries none.
 
     Every draw depends on `plan.program_id` and `seed` alone, so a program is the same whatever is rendered of it.
     """
-    scene = Scene(source, config.fonts)
+    scene = Scene(source, config.fonts, cutouts)
     rng = rng_for(plan.program_id, seed, "size")
     wanted = _wanted(config, rng)
     changes: list[Change] = []

@@ -1,6 +1,6 @@
 """An edit program becomes triplets: one item per planned outcome."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from transforms.edits.draft import Draft, truth_of
 from transforms.edits.noise import add_noise, draw_noise, noise_flaw
 from transforms.edits.outcomes import OUTCOMES, CannotRender
 from transforms.edits.program import Picture, sample_program
+from transforms.edits.solids.library import Kind
 from transforms.edits.triplet import Flaw, Triplet
 from transforms.sources.image import SourceImage
 
@@ -20,7 +21,12 @@ EDITOR = "renderer/1"
 
 
 def render_program(
-    plan: ProgramPlan, source: SourceImage, partners: Mapping[str, SourceImage], config: EditsConfig, seed: int
+    plan: ProgramPlan,
+    source: SourceImage,
+    partners: Mapping[str, SourceImage],
+    config: EditsConfig,
+    seed: int,
+    cutouts: Sequence[Kind] = (),
 ) -> Iterator[Triplet | Reject]:
     """Render every planned candidate of a program, in order.
 
@@ -32,11 +38,12 @@ def render_program(
         partners: by source_id, at least those of `plan.partner_ids`.
         config: the settings.
         seed: the recipe's.
+        cutouts: things of the user's own that may be laid into the photo.
 
     Yields:
         A Triplet, or a Reject (stage `render`, class `filter`) for an outcome that the photo does not carry.
     """
-    program = sample_program(plan, source, partners, config, seed)
+    program = sample_program(plan, source, partners, config, seed, cutouts)
     noise = _Noise(plan.program_id, config, seed)
     for index, planned in enumerate(plan.candidates):
         key, outcome = plan.key(index), planned.outcome

@@ -1,5 +1,6 @@
 """What a program knows about its photo: light, grain, calm places, and what is already taken."""
 
+from collections.abc import Sequence
 from functools import cached_property
 
 import cv2
@@ -9,6 +10,7 @@ from schemas.geometry import BoxXYXY, xyxy_from_mask
 from transforms.edits.change import Change
 from transforms.edits.colours import linear
 from transforms.edits.lettering.fonts import NO_FOLDER
+from transforms.edits.solids.library import Kind
 from transforms.edits.solids.trace import Light
 from transforms.sources.image import SceneObject, SourceImage
 
@@ -28,12 +30,14 @@ class Scene:
         taken: bool [H, W], what the changes chosen so far touch, with some room around.
         names: targets and values in use, so that no two things of a program are called the same.
         fonts: folder of typefaces, "-" for those shipped with matplotlib.
+        cutouts: things of the user's own that can be laid into it.
         graded: whether a change of the whole frame was chosen; a second one could not be told from it.
     """
 
-    def __init__(self, source: SourceImage, fonts: str = NO_FOLDER) -> None:
+    def __init__(self, source: SourceImage, fonts: str = NO_FOLDER, cutouts: Sequence[Kind] = ()) -> None:
         self.source = source
         self.fonts = fonts
+        self.cutouts = cutouts
         self.photo = source.rgb
         self.height, self.width = source.rgb.shape[:2]
         self.taken = np.zeros((self.height, self.width), bool)

@@ -13,7 +13,6 @@ from transforms.edits.matching import like_the_photo, softened
 from transforms.edits.placing import Spot
 from transforms.edits.scene import Scene
 from transforms.edits.solids.library import Kind
-from transforms.edits.solids.trace import trace
 from transforms.edits.triplet import Flaw
 
 SHADOW_DEPTH, FAINT = 0.85, 0.05
@@ -31,8 +30,8 @@ class Thing:
         patch: its pixels, shadow included.
         mask: bool [H, W], the thing without its shadow.
         spot: where.
-        lender_id: the source that lent its pixels, "-" for a rendered thing.
-        kind, colour, turn: of a rendered thing, None for a cut-out.
+        lender_id: the source that lent its pixels, "-" for a solid.
+        kind, colour, turn: of a thing of the library, None for a part of the photo itself.
         flaws: what is not quite natural about it.
     """
 
@@ -47,22 +46,29 @@ class Thing:
     flaws: tuple[Flaw, ...] = ()
 
 
+def lenders(*things: Thing) -> tuple[str, ...]:
+    """Return the sources that lend pixels to things."""
+    return tuple(dict.fromkeys(thing.lender_id for thing in things if thing.lender_id != "-"))
+
+
 def thing_name(kind: Kind, colour: str) -> str:
     """Return what a thing is called."""
     return kind.noun if colour == "-" else f"{colour} {kind.noun}"
 
 
-def place_solid(
+def place_kind(
     scene: Scene, kind: Kind, colour: str, turn: float, spot: Spot, rng: np.random.Generator
 ) -> Thing | None:
-    """Render a thing of the library at a spot; None if it would leave the frame or hardly be seen."""
+    """Render a thing of the library at a spot; None if it would leave the frame, hardly be seen, or not be sharp."""
     solid = kind.build(colour, turn)
+    if solid.height * spot.px_per_metre > kind.most_px:
+        return None
     light = scene.light_at(spot.x, spot.y, max(4, int(solid.height * spot.px_per_metre)))
-    rendering = trace(solid, spot.pitch, spot.px_per_metre, light)
+    rendering = solid.rendered(spot.pitch, spot.px_per_metre, light)
     rgb, alpha = softened(scene, srgb(rendering.colour), rendering.alpha)
     left, top = round(spot.x - rendering.base_xy[0]), round(spot.y - rendering.base_xy[1])
     name = thing_name(kind, colour)
-    thing = _composed(scene, name, rgb, alpha, rendering.shadow, left, top, spot, rng, "-")
+    thing = _composed(scene, name, rgb, alpha, rendering.shadow, left, top, spot, rng, kind.lender_id)
     if thing is None:
         return None
     x1, y1, x2, y2 = thing.patch.box_xyxy
@@ -144,7 +150,7 @@ def _composed(
     mask[top : top + y2 - y1, left : left + x2 - x1] = alpha > 0.5
     if not scene.free(mask):
         return None
-    if lender_id == "-":
+    if lender_id != scene.source.record.source_id:
         rgb = like_the_photo(scene, rgb, rng)
     shadow = shadow * ~_stands_before(scene, spot)[top : top + y2 - y1, left : left + x2 - x1]
     cover = 1 - (1 - SHADOW_DEPTH * np.clip(shadow - FAINT, 0, None)) * (1 - alpha)

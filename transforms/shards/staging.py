@@ -113,7 +113,7 @@ def _example(work: SourceWork, candidate: Candidate, facts: RunFacts) -> Example
     """Return the Example with provisional rank 1 and group size 1: only the whole set knows them."""
     assert candidate.regions is not None and candidate.judgement is not None, candidate.key
     components = {program.program_id: program.component for program in work.plan.programs}
-    records = {record.source_id: record for record in [work.plan.source, *work.plan.partners]}
+    records = {record.source_id: record for record in [work.plan.source, *work.plan.partners, *work.plan.cutouts]}
     rights = [records[source_id].item.rights for source_id in candidate.lender_ids]
     return Example(
         key=candidate.key,

@@ -26,17 +26,34 @@ def to_srgb(image: Image.Image) -> Image.Image:
     Args:
         image: of any mode, loaded.
     """
+    colour, alpha = _colour_and_alpha(image)
+    if alpha is None:
+        return colour
+    canvas = Image.new("RGB", image.size, "white")
+    canvas.paste(colour, mask=alpha)
+    return canvas
+
+
+def to_srgba(image: Image.Image) -> Image.Image:
+    """Convert a loaded picture to mode RGBA, sRGB as by `to_srgb`; opaque where it says nothing of transparency."""
+    colour, alpha = _colour_and_alpha(image)
+    found = colour.convert("RGBA")
+    if alpha is not None:
+        found.putalpha(alpha)
+    return found
+
+
+def _colour_and_alpha(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
+    """Return a picture in sRGB, and its alpha in mode L if it has any."""
     profile = image.info.get("icc_profile")
     if image.mode in WHITE:
         image = _scaled(image)
     if not image.has_transparency_data:
-        return _convert(image, profile)
+        return _convert(image, profile), None
     with_alpha = image.convert("RGBA")
     grey = image.mode in ("L", "LA", "La")
     colour = with_alpha.getchannel("R") if grey else with_alpha.convert("RGB")
-    canvas = Image.new("RGB", image.size, "white")
-    canvas.paste(_convert(colour, profile), mask=with_alpha.getchannel("A"))
-    return canvas
+    return _convert(colour, profile), with_alpha.getchannel("A")
 
 
 def _scaled(image: Image.Image) -> Image.Image:

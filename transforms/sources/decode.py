@@ -3,6 +3,7 @@
 import io
 import threading
 import warnings
+from collections.abc import Callable
 from typing import Annotated
 
 import cv2
@@ -11,7 +12,7 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 from pydantic import Field
 
 from schemas.example import Model
-from transforms.sources.colour import to_srgb
+from transforms.sources.colour import to_srgb, to_srgba
 
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF")
 """Allowed file formats, told by content; the file's name does not count."""
@@ -19,6 +20,9 @@ PILLOW_MAX_PIXELS = 178_956_970
 """Above this Pillow itself refuses to open an image."""
 BLANK_STD = 2.0
 """A picture is blank when no channel's standard deviation (0..127.5) reaches this."""
+
+SEEN_ALPHA, MOST_SEEN = 24, 0.97
+"""Alpha (0..255) from which a pixel of a cut-out counts, and the share of such pixels above which nothing was cut."""
 
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -52,7 +56,7 @@ class DecodeError(Exception):
 
     Attributes:
         reason: empty, too_many_bytes, not_an_image, unsupported_format, truncated (incomplete or damaged data),
-            too_many_pixels, too_small, blank; source_changed is raised by `transforms.sources.read`.
+            too_many_pixels, too_small, blank, not_cut_out; source_changed is raised by `transforms.sources.read`.
         detail: one line for a person, with the values that decided.
     """
 
@@ -82,24 +86,50 @@ def decode_image(data: bytes, limits: DecodeLimits = DecodeLimits()) -> np.ndarr
     Raises:
         DecodeError: with a reason.
     """
+    rgb = _checked(data, limits, to_srgb)
+    if cv2.meanStdDev(rgb)[1].max() < BLANK_STD:
+        raise DecodeError("blank", f"{rgb.shape[1]}x{rgb.shape[0]} pixels of (almost) one colour")
+    return rgb
+
+
+def decode_cutout(data: bytes, limits: DecodeLimits = DecodeLimits()) -> np.ndarray:  # noqa: B008 - immutable
+    """Decode a picture of a thing with nothing around it, as `decode_image` does but with its transparency.
+
+    Returns:
+        uint8 [H, W, 4], sRGB, not premultiplied, cut to the box of what is not transparent.
+
+    Raises:
+        DecodeError: see `decode_image`; `not_cut_out` where nothing around the thing is transparent, `too_small`
+            where less is left than `limits.min_side` on both sides.
+    """
+    rgba = _checked(data, limits.model_copy(update={"min_side": 1}), to_srgba)
+    seen = rgba[..., 3] >= SEEN_ALPHA
+    if seen.mean() > MOST_SEEN:
+        raise DecodeError(
+            "not_cut_out", f"{seen.mean():.0%} of it is opaque; make what is around the thing transparent"
+        )
+    ys, xs = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
+    if max(ys.size, xs.size) < limits.min_side:
+        raise DecodeError("too_small", f"{xs.size}x{ys.size} pixels are seen of it, fewer than {limits.min_side}")
+    return np.ascontiguousarray(rgba[ys[0] : ys[-1] + 1, xs[0] : xs[-1] + 1])
+
+
+def _checked(data: bytes, limits: DecodeLimits, convert: Callable[[Image.Image], Image.Image]) -> np.ndarray:
     if not data:
         raise DecodeError("empty", "the file has no bytes")
     if len(data) > limits.max_bytes:
         raise DecodeError("too_many_bytes", f"more than {limits.max_bytes} bytes")
     with _WARNINGS_LOCK, warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        rgb = _decode(data, limits)
-    if cv2.meanStdDev(rgb)[1].max() < BLANK_STD:
-        raise DecodeError("blank", f"{rgb.shape[1]}x{rgb.shape[0]} pixels of (almost) one colour")
-    return rgb
+        return _decode(data, limits, convert)
 
 
-def _decode(data: bytes, limits: DecodeLimits) -> np.ndarray:
+def _decode(data: bytes, limits: DecodeLimits, convert: Callable[[Image.Image], Image.Image]) -> np.ndarray:
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             size = _checked_size(image, limits)
             image.load()
-            upright = _upright(to_srgb(image), image)
+            upright = _upright(convert(image), image)
             if upright.size not in (size, size[::-1]):
                 upright = upright.resize(_fit(upright.size, limits.max_side), Image.Resampling.LANCZOS)
             return np.array(upright)

@@ -8,7 +8,7 @@ from schemas.reject import Reject
 from transforms.sources.bundled.objects import object_mask, surface_mask
 from transforms.sources.bundled.photos import BundledPhoto, load_catalogue, read_photo_bytes
 from transforms.sources.coco.objects import scene_objects
-from transforms.sources.decode import DecodeError, DecodeLimits, decode_image
+from transforms.sources.decode import DecodeError, DecodeLimits, decode_cutout, decode_image
 from transforms.sources.files import read_file
 from transforms.sources.hashing import dhash_hex, dhash_mirrored_hex
 from transforms.sources.identity import pixels_sha256, source_id
@@ -17,6 +17,8 @@ from transforms.sources.scenes.scene import RenderedScene, is_scene, render_scen
 
 BUNDLED = "bundled:"
 """Scheme of a bundled photo's address: `bundled:NAME`."""
+BACKDROP = 128
+"""Grey, 0..255, before which a cut-out is hashed."""
 
 
 def read_bytes(uri: str, max_bytes: int | None = None) -> bytes:
@@ -42,14 +44,25 @@ def load_source(record: SourceRecord, limits: DecodeLimits) -> SourceImage:
         OSError: the file is gone.
     """
     rgb, scene = _opened(record.item, limits)
-    if (found := source_id(rgb)) != record.source_id:
-        raise DecodeError("source_changed", f"pixels are {found}, were {record.source_id} when first opened")
+    _check_unchanged(record, rgb)
     if scene is not None:
         return SourceImage(record, rgb, scene.objects, scene.surfaces, scene.arrangement)
     photo = _bundled_photo(record.item.uri)
     if photo is not None:
         return _with_scene(record, rgb, photo)
     return SourceImage(record, rgb, scene_objects(record.item.instances, rgb))
+
+
+def load_cutout(record: SourceRecord, limits: DecodeLimits) -> np.ndarray:
+    """Open a cut-out that pass 1 accepted: uint8 [H, W, 4], see `decode_cutout`; raises as `load_source` does."""
+    rgba = decode_cutout(read_bytes(record.item.uri, limits.max_bytes), limits)
+    _check_unchanged(record, rgba)
+    return rgba
+
+
+def _check_unchanged(record: SourceRecord, pixels: np.ndarray) -> None:
+    if (found := source_id(pixels)) != record.source_id:
+        raise DecodeError("source_changed", f"pixels are {found}, were {record.source_id} when first opened")
 
 
 def _opened(item: SourceItem, limits: DecodeLimits) -> tuple[np.ndarray, RenderedScene | None]:
@@ -74,6 +87,8 @@ def inspect_item(item: SourceItem, limits: DecodeLimits) -> SourceRecord | Rejec
     """Open an item's image, and a pair's edited image too: its record, or the row that says why it cannot be used."""
     role = "source"
     try:
+        if item.cutout:
+            return _inspected_cutout(item, limits)
         rgb, _ = _opened(item, limits)
         role = "edited"
         edited_sha256 = pixels_sha256(load_edited(item.pair, limits)) if item.pair else "-"
@@ -89,6 +104,20 @@ def inspect_item(item: SourceItem, limits: DecodeLimits) -> SourceRecord | Rejec
         dhash=dhash_hex(rgb),
         dhash_mirrored=dhash_mirrored_hex(rgb),
         edited_sha256=edited_sha256,
+    )
+
+
+def _inspected_cutout(item: SourceItem, limits: DecodeLimits) -> SourceRecord:
+    rgba = decode_cutout(read_bytes(item.uri, limits.max_bytes), limits)
+    alpha = rgba[..., 3:] / 255
+    on_grey = np.rint(rgba[..., :3] * alpha + BACKDROP * (1 - alpha)).astype(np.uint8)
+    return SourceRecord(
+        source_id=source_id(rgba),
+        item=item,
+        width=rgba.shape[1],
+        height=rgba.shape[0],
+        dhash=dhash_hex(on_grey),
+        dhash_mirrored=dhash_mirrored_hex(on_grey),
     )
 
 

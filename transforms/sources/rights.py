@@ -1,6 +1,5 @@
 """`sources.csv`: licence, attribution, people and scene of single images of a folder."""
 
-import csv
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -8,7 +7,7 @@ from typing import Literal, get_args
 from schemas.errors import UserError
 from schemas.plan import Rights
 from transforms import storage
-from transforms.sources.files import read_file
+from transforms.sources.table import read_table
 
 FILE_NAME = "sources.csv"
 COLUMNS = ("name", "license", "attribution", "people", "scene")
@@ -51,7 +50,7 @@ def read_rights(folder: str, default: Rights | None, names: Collection[str], lis
         return RightsTable(default, {})
     place = storage.join(folder, FILE_NAME)
     rows: dict[str, tuple[Rights, str]] = {}
-    for line, cells in _cells(place):
+    for line, cells in read_table(place, COLUMNS):
         name = cells["name"]
         if name not in names:
             raise UserError(f"{place}:{line}: column name: no image {name!r} in the folder; write it relative to it")
@@ -66,27 +65,3 @@ def read_rights(folder: str, default: Rights | None, names: Collection[str], lis
         )
         rows[name] = (rights, cells.get("scene") or "-")
     return RightsTable(default, rows)
-
-
-def _cells(place: str) -> list[tuple[int, dict[str, str]]]:
-    """Return (line number, column -> stripped cell) of every row that is not empty."""
-    try:
-        reader = csv.reader(read_file(place).decode("utf-8-sig").splitlines(keepends=True), strict=True)
-        rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise UserError(f"{place}: not a UTF-8 CSV file ({error}); save it again as CSV, UTF-8") from None
-    (first, header), *body = [row for row in rows if any(row[1])] or [(1, [""])]
-    _check_header(f"{place}:{first}", header)
-    for line, row in body:
-        if len(row) != len(header):
-            raise UserError(f"{place}:{line}: {len(row)} cells for {len(header)} columns; quote cells that hold commas")
-    return [(line, dict(zip(header, row, strict=True))) for line, row in body]
-
-
-def _check_header(place: str, header: list[str]) -> None:
-    accepted = ", ".join(COLUMNS)
-    for column in header:
-        if column not in COLUMNS:
-            raise UserError(f"{place}: unknown column {column!r}; accepted: {accepted}")
-    if "name" not in header or len(set(header)) != len(header):
-        raise UserError(f"{place}: the first line must name the column name, and none twice; accepted: {accepted}")

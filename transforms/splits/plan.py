@@ -15,6 +15,8 @@ from transforms.splits.config import SplitsConfig
 MAX_PARTNERS = 4
 """Partners offered to each source: enough variety, and a plan stays small."""
 
+MAX_CUTOUTS = 2
+"""Cut-outs offered to each program."""
 PROGRAMS_PER_PART = 4
 PAIRS_PER_PART = 16
 """A unit of work is some 16 candidates: a few MB in memory, a few seconds to lose."""
@@ -68,15 +70,22 @@ class Deal:
 
 
 def plan_sources(
-    groups: Sequence[LeakGroup], splits: SplitsConfig, deals: Sequence[Deal], seed: int
+    groups: Sequence[LeakGroup],
+    splits: SplitsConfig,
+    deals: Sequence[Deal],
+    seed: int,
+    cutouts: Sequence[LeakGroup] = (),
 ) -> list[SourcePlan]:
     """Assign splits and plan every source, in parts, sorted by source_id.
+
+    Cut-outs are assigned like sources, apart from them, and lent within their split alone.
 
     Programs are dealt in rounds: every source gets its first before any gets a second, so the plan of a smaller
     budget is a prefix of the plan of a larger one. The order of dealing is that in which splits were assigned, so the
     first programs cover every split. Program `k` of deal `i` of `n` has the number `k * n + i`.
     """
-    split_of_group = assign_splits({g.group_id: len({r.source_id for r in g.sources}) for g in groups}, splits, seed)
+    split_of_group = _splits_of(groups, splits, seed)
+    library = _by_split(cutouts, splits, seed)
     sources = [
         _Source(f"{split_order(group.group_id, seed)[:12]}-{source_id}", split_of_group[group.group_id], records)
         for group in groups
@@ -93,14 +102,34 @@ def plan_sources(
             continue
         partners = _choose(by_split[source.split], source, seed)
         programs = [
-            program
+            _lent(program, library[source.split], seed)
             for index, (deal, count) in enumerate(zip(deals, counts, strict=True))
             for program in deal.plan_programs(
                 source.records[0], range(index, count.get(source.order, 0) * len(deals), len(deals)), partners
             )
         ]
-        parts += _program_parts(source, sorted(programs, key=lambda program: program.program_id), partners)
+        programs.sort(key=lambda program: program.program_id)
+        parts += _program_parts(source, programs, partners, library[source.split])
     return sorted(parts, key=lambda part: part.part_id)
+
+
+def _splits_of(groups: Sequence[LeakGroup], splits: SplitsConfig, seed: int) -> dict[str, Split]:
+    return assign_splits({g.group_id: len({r.source_id for r in g.sources}) for g in groups}, splits, seed)
+
+
+def _by_split(groups: Sequence[LeakGroup], splits: SplitsConfig, seed: int) -> dict[Split, list[SourceRecord]]:
+    found: dict[Split, list[SourceRecord]] = {split: [] for split in SPLITS}
+    split_of_group = _splits_of(groups, splits, seed)
+    for group in groups:
+        found[split_of_group[group.group_id]] += group.sources
+    return found
+
+
+def _lent(program: ProgramPlan, library: Sequence[SourceRecord], seed: int) -> ProgramPlan:
+    """Return the program with cut-outs at hashed places of its split's library."""
+    places = (int(digest(seed, "cutouts", program.program_id, place)[:8], 16) for place in range(MAX_CUTOUTS))
+    ids = dict.fromkeys(library[place % len(library)].source_id for place in places) if library else {}
+    return program.model_copy(update={"cutout_ids": tuple(ids)})
 
 
 @dataclass(frozen=True)
@@ -145,10 +174,13 @@ def _pair_parts(source: _Source) -> list[SourcePlan]:
 
 
 def _program_parts(
-    source: _Source, programs: Sequence[ProgramPlan], partners: Sequence[SourceRecord]
+    source: _Source,
+    programs: Sequence[ProgramPlan],
+    partners: Sequence[SourceRecord],
+    cutouts: Sequence[SourceRecord],
 ) -> list[SourcePlan]:
     return [
-        _part(source, part, programs=programs[first : first + PROGRAMS_PER_PART], partners=partners)
+        _part(source, part, programs=programs[first : first + PROGRAMS_PER_PART], partners=partners, cutouts=cutouts)
         for part, first in enumerate(range(0, len(programs), PROGRAMS_PER_PART))
     ]
 
@@ -158,10 +190,12 @@ def _part(
     part: int,
     programs: Sequence[ProgramPlan] = (),
     partners: Sequence[SourceRecord] = (),
+    cutouts: Sequence[SourceRecord] = (),
     pairs: Sequence[SourceRecord] = (),
     first_pair: int = 0,
 ) -> SourcePlan:
     used = {partner_id for program in programs for partner_id in program.partner_ids}
+    lent = {cutout_id for program in programs for cutout_id in program.cutout_ids}
     return SourcePlan(
         source=source.records[0],
         part=part,
@@ -171,4 +205,5 @@ def _part(
         pairs=list(pairs),
         first_pair=first_pair,
         partners=[partner for partner in partners if partner.source_id in used],
+        cutouts=tuple(cutout for cutout in cutouts if cutout.source_id in lent),
     )

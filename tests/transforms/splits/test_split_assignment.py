@@ -9,7 +9,7 @@ from schemas.plan import CandidatePlan, ProgramPlan, Rights, SourceItem, SourceR
 from transforms.dedup.sources import LeakGroup
 from transforms.splits.assign import assign_splits
 from transforms.splits.config import SplitsConfig
-from transforms.splits.plan import Budget, Deal, plan_sources, program_order
+from transforms.splits.plan import MAX_CUTOUTS, Budget, Deal, plan_sources, program_order
 
 
 @pytest.mark.parametrize("count", [3, 7, 50])
@@ -92,3 +92,23 @@ def test_components_share_the_sources_and_number_their_programs_apart():
     found = {p.program_id for plan in plan_sources(groups, SplitsConfig(), deals, 0) for p in plan.programs}
     numbers = {name: sorted(int(p[-3:]) for p in found if p.startswith(name)) for name in ("s0", "s1", "s2")}
     assert numbers == {"s0": [0, 2], "s1": [0, 1, 2, 3, 5], "s2": [0, 2]}
+
+
+def test_cutouts_are_lent_within_their_split_alone():
+    groups = [LeakGroup(f"s{i}", (source(f"s{i}"),)) for i in range(12)]
+    library = [LeakGroup(f"c{i}", (source(f"c{i}"), source(f"c{i}x"))) for i in range(9)]
+    deals = [Deal(Budget(120, 1.0, 2.0), fake_programs)]
+    found = plan_sources(groups, SplitsConfig(), deals, 0, library)
+    users: dict[str, set[str]] = {}
+    for plan in found:
+        lent = {record.source_id for record in plan.cutouts}
+        assert lent == {cutout_id for program in plan.programs for cutout_id in program.cutout_ids}
+        assert all(1 <= len(program.cutout_ids) <= MAX_CUTOUTS for program in plan.programs)
+        for cutout_id in lent:
+            users.setdefault(cutout_id.removesuffix("x"), set()).add(plan.split)
+    assert len(users) >= 6 and all(len(splits) == 1 for splits in users.values())
+    assert {split for splits in users.values() for split in splits} == {"train", "validation", "test"}
+    bare = plan_sources(groups, SplitsConfig(), deals, 0)
+    assert [p.program_id for plan in bare for p in plan.programs] == [
+        p.program_id for plan in found for p in plan.programs
+    ]

@@ -11,7 +11,7 @@ from transforms.edits.operations.wear import propose_wear
 from transforms.edits.placing import Spot, free_place, ground_spot, guessed_scale, open_air, sky_spot
 from transforms.edits.scene import Scene
 from transforms.edits.solids.library import KINDS, Kind
-from transforms.edits.things import Thing, place_cutout, place_solid, thing_name
+from transforms.edits.things import Thing, lenders, place_cutout, place_kind, thing_name
 
 GREYS = ("white", "grey", "black")
 """Colours that can be seen in a greyscale photo."""
@@ -21,6 +21,8 @@ WORN_SHARE = 0.8
 """Share of additions tried on a person first."""
 WORN = frozenset({"clothing", "accessory", "person"})
 """Kinds of objects that stand nowhere of their own."""
+CUTOUT_SHARE = 0.6
+"""Share of things taken from the user's cut-outs, where one fits."""
 TRIES = 3
 ROOM_HEIGHT = 2.0
 """Metres: what is larger hangs in the open sky, not in front of a wall."""
@@ -34,11 +36,10 @@ def propose_add(scene: Scene, like: Change | None, rng: np.random.Generator) -> 
     thing = some_thing(scene, rng)
     if thing is None:
         return None
-    lenders = () if thing.lender_id in ("-", scene.source.record.source_id) else (thing.lender_id,)
     place = place_of(thing.mask, thing.spot.surface)
     request = Request("add", thing.name, "-", place)
     return Change(
-        "subject-add", request, (), (thing.patch,), None, thing.mask, flaws_after=thing.flaws, lender_ids=lenders
+        "subject-add", request, (), (thing.patch,), None, thing.mask, flaws_after=thing.flaws, lender_ids=lenders(thing)
     )
 
 
@@ -72,6 +73,7 @@ def swap(edit_type: EditType, request: Request, old: Thing, new: Thing) -> Chang
         new.mask,
         flaws_before=old.flaws,
         flaws_after=new.flaws,
+        lender_ids=lenders(old, new),
     )
 
 
@@ -80,13 +82,15 @@ def some_solid(scene: Scene, rng: np.random.Generator, among: frozenset[str] | N
     there = scene.names | {o.name for o in scene.source.objects}
     kinds = [kind for kind in kinds_that_fit(scene) if not any(kind.noun in name for name in there)]
     kinds = [kind for kind in kinds if among is None or kind.noun in among]
+    if own := [kind for kind in kinds if kind.lender_id != "-"]:
+        kinds = own if rng.random() < CUTOUT_SHARE else [kind for kind in kinds if kind.lender_id == "-"]
     if not kinds:
         return None
     kind = kinds[int(rng.integers(len(kinds)))]
     spot = spot_for(scene, kind, rng)
     if spot is None:
         return None
-    return place_solid(scene, kind, some_colour(scene, kind, rng), float(rng.uniform(0, 6.28)), spot, rng)
+    return place_kind(scene, kind, some_colour(scene, kind, rng), float(rng.uniform(0, 6.28)), spot, rng)
 
 
 def spot_for(scene: Scene, kind: Kind, rng: np.random.Generator, px_per_metre: float | None = None) -> Spot | None:
@@ -130,5 +134,6 @@ def kinds_that_fit(scene: Scene) -> list[Kind]:
     if surfaces or not scene.source.objects:
         near = surfaces[0].px_per_metre if surfaces else guessed_scale(scene)
         low, high = (share * scene.height / near for share in SIZE_RANGE)
-        kinds += [kind for kind in KINDS.values() if "air" not in kind.where and low < kind.height < high]
+        standing = [*KINDS.values(), *scene.cutouts]
+        kinds += [kind for kind in standing if "air" not in kind.where and low < kind.height < high]
     return kinds

@@ -9,7 +9,7 @@ from transforms.edits.naming import phrase, type_for
 from transforms.edits.operations.add import WORN, laid_thing, spot_for, swap
 from transforms.edits.placing import Spot, free_place
 from transforms.edits.scene import Scene
-from transforms.edits.things import place_cutout, place_solid
+from transforms.edits.things import place_cutout, place_kind
 
 MIN_DISTANCE = 1.1
 """A thing moves by at least this many of its own widths."""
@@ -33,7 +33,7 @@ def _laid(scene: Scene, rng: np.random.Generator) -> Change | None:
             return None
         if not far_enough(old.mask, spot):
             continue
-        new = place_solid(scene, old.kind, old.colour, old.turn, spot, rng)
+        new = place_kind(scene, old.kind, old.colour, old.turn, spot, rng)
         if new is not None and not (new.mask & old.mask).any():
             where = direction(old.mask, new.mask, depth=spot.surface != "-")
             request = Request("move", old.name, "-", "-", destination=where)

@@ -11,7 +11,7 @@ from transforms.edits.language import place_of
 from transforms.edits.naming import phrase, type_for
 from transforms.edits.operations.add import laid_thing, swap
 from transforms.edits.scene import Scene
-from transforms.edits.things import place_solid
+from transforms.edits.things import place_kind
 from transforms.sources.image import SceneObject
 
 COLOURS = ("red", "orange", "yellow", "green", "teal", "blue", "purple", "pink", "brown", "white", "black", "grey")
@@ -89,7 +89,7 @@ def _laid(scene: Scene, wanted: str, rng: np.random.Generator) -> Change | None:
     colours = [c for c in thing.kind.colours if c != thing.colour]
     colours = [c for c in colours if c == wanted] or colours
     colour = colours[int(rng.integers(len(colours)))]
-    other = place_solid(scene, thing.kind, colour, thing.turn, thing.spot, rng)
+    other = place_kind(scene, thing.kind, colour, thing.turn, thing.spot, rng)
     if other is None:
         return None
     request = Request("recolour", thing.name, colour, place_of(thing.mask, thing.spot.surface))

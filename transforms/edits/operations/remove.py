@@ -8,6 +8,7 @@ from transforms.edits.language import place_of
 from transforms.edits.naming import phrase, type_for
 from transforms.edits.operations.add import laid_thing
 from transforms.edits.scene import Scene
+from transforms.edits.things import lenders
 
 REAL_SHARE = 0.5
 """Share of removals tried on a real object first."""
@@ -37,4 +38,13 @@ def _laid(scene: Scene, rng: np.random.Generator) -> Change | None:
     if thing is None:
         return None
     request = Request("remove", thing.name, "-", place_of(thing.mask, thing.spot.surface))
-    return Change("subject-remove", request, (thing.patch,), (), thing.mask, None, flaws_before=thing.flaws)
+    return Change(
+        "subject-remove",
+        request,
+        (thing.patch,),
+        (),
+        thing.mask,
+        None,
+        flaws_before=thing.flaws,
+        lender_ids=lenders(thing),
+    )

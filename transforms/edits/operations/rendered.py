@@ -15,7 +15,7 @@ from transforms.edits.operations.replace import LIKE_SIZE
 from transforms.edits.operations.resize import FACTORS
 from transforms.edits.scene import Scene
 from transforms.edits.solids.library import Kind
-from transforms.edits.things import Thing, place_solid
+from transforms.edits.things import Thing, place_kind
 from transforms.sources.image import SceneObject
 
 Propose = Callable[[Scene, Change | None, np.random.Generator], Change | None]
@@ -56,7 +56,7 @@ def _recolour(
     if not colours or old.colour == "-":
         return None
     colour = value if value in colours else colours[int(rng.integers(len(colours)))]
-    new = place_solid(_room(scene, arrangement, old), old_kind, colour, old.turn, old.spot, rng)
+    new = place_kind(_room(scene, arrangement, old), old_kind, colour, old.turn, old.spot, rng)
     return _change(scene, arrangement, "color_alter", Request("recolour", phrase(o), colour), o, new) if new else None
 
 
@@ -80,7 +80,7 @@ def _replace(
     if not kinds:
         return None
     kind = kinds[int(rng.integers(len(kinds)))]
-    new = place_solid(room, kind, some_colour(scene, kind, rng), float(rng.uniform(0, 6.28)), old.spot, rng)
+    new = place_kind(room, kind, some_colour(scene, kind, rng), float(rng.uniform(0, 6.28)), old.spot, rng)
     return (
         _change(scene, arrangement, "subject-replace", Request("replace", phrase(o), new.name), o, new) if new else None
     )
@@ -97,7 +97,7 @@ def _resize(
     if not SIZE_RANGE[0] * 0.5 < height < SIZE_RANGE[1] * 1.3:
         return None
     spot = replace(old.spot, px_per_metre=factor * old.spot.px_per_metre)
-    new = place_solid(_room(scene, arrangement, old), old_kind, old.colour, old.turn, spot, rng)
+    new = place_kind(_room(scene, arrangement, old), old_kind, old.colour, old.turn, spot, rng)
     return _change(scene, arrangement, "motion_change", Request("resize", phrase(o), name), o, new) if new else None
 
 
@@ -111,7 +111,7 @@ def _move(
     cleared, size = _patch(scene.photo, gone), (scene.height, scene.width)
     for _ in range(TRIES):
         spot = spot_for(room, old_kind, rng)
-        new = place_solid(room, old_kind, old.colour, old.turn, spot, rng) if spot else None
+        new = place_kind(room, old_kind, old.colour, old.turn, spot, rng) if spot else None
         if spot is None or new is None or cleared is None or not far_enough(old.mask, spot):
             continue
         arrived = _patch(gone, arrangement.picture([*without, new]))

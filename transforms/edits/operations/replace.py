@@ -11,7 +11,7 @@ from transforms.edits.operations.add import kinds_that_fit, laid_thing, some_col
 from transforms.edits.placing import Spot, fits
 from transforms.edits.scene import Scene
 from transforms.edits.solids.library import KINDS, Kind
-from transforms.edits.things import place_solid
+from transforms.edits.things import place_kind
 
 LIKE_SIZE = 2.2
 """Heights of two things that can stand for each other differ by less than this factor."""
@@ -40,7 +40,7 @@ def _laid(scene: Scene, rng: np.random.Generator) -> Change | None:
     kind = kinds[int(rng.integers(len(kinds)))]
     if not fits(scene, old.spot, kind.height, 2 * kind.build(kind.colours[0], 0.0).radius):
         return None
-    new = place_solid(scene, kind, some_colour(scene, kind, rng), float(rng.uniform(0, 6.28)), old.spot, rng)
+    new = place_kind(scene, kind, some_colour(scene, kind, rng), float(rng.uniform(0, 6.28)), old.spot, rng)
     if new is None:
         return None
     request = Request("replace", old.name, new.name, place_of(old.mask, old.spot.surface))
@@ -60,7 +60,7 @@ def _real(scene: Scene, rng: np.random.Generator) -> Change | None:
     erased = erase(scene, o, rng) if box else None
     if erased is None or box is None:
         return None
-    new = place_solid(
+    new = place_kind(
         scene, kind, some_colour(scene, kind, rng), float(rng.uniform(0, 6.28)), _spot(kind, box, lies), rng
     )
     if new is None:

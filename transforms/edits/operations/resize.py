@@ -11,7 +11,7 @@ from transforms.edits.language import place_of
 from transforms.edits.naming import phrase, type_for
 from transforms.edits.operations.add import SIZE_RANGE, WORN, laid_thing, swap
 from transforms.edits.scene import Scene
-from transforms.edits.things import place_solid
+from transforms.edits.things import place_kind
 
 FACTORS: dict[str, tuple[float, float]] = {
     "bigger": (1.3, 1.5),
@@ -77,7 +77,7 @@ def _laid(scene: Scene, name: str, factor: float, rng: np.random.Generator) -> C
     if not SIZE_RANGE[0] * 0.75 < factor * height < SIZE_RANGE[1]:
         return None
     spot = replace(old.spot, px_per_metre=factor * old.spot.px_per_metre)
-    new = place_solid(scene, old.kind, old.colour, old.turn, spot, rng)
+    new = place_kind(scene, old.kind, old.colour, old.turn, spot, rng)
     if new is None:
         return None
     return swap("motion_change", Request("resize", old.name, name, place_of(old.mask, old.spot.surface)), old, new)

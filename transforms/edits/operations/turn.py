@@ -11,7 +11,7 @@ from transforms.edits.language import place_of
 from transforms.edits.naming import phrase, type_for
 from transforms.edits.operations.add import laid_thing, swap
 from transforms.edits.scene import Scene
-from transforms.edits.things import place_solid
+from transforms.edits.things import place_kind
 
 MIRRORED = "to face the other way"
 """What can be asked of a thing that stands, too."""
@@ -74,7 +74,7 @@ def _laid(scene: Scene, rng: np.random.Generator) -> Change | None:
     old = laid_thing(scene, rng, FACING)
     if old is None or old.kind is None:
         return None
-    new = place_solid(scene, old.kind, old.colour, old.turn + float(np.pi), old.spot, rng)
+    new = place_kind(scene, old.kind, old.colour, old.turn + float(np.pi), old.spot, rng)
     if new is None:
         return None
     both = old.mask | new.mask

@@ -2,12 +2,36 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
+from typing import Protocol
 
 from transforms.edits.solids import large, small
-from transforms.edits.solids.trace import Solid
+from transforms.edits.solids.trace import Light, Rendering
 
-Build = Callable[[str, float], Solid]
-"""(colour name, turn in radians) -> solid of natural size."""
+
+class Shape(Protocol):
+    """What can be seen of a thing of natural size: a traced solid, or a cut-out.
+
+    Attributes:
+        radius, height: of a cylinder that contains it, metres.
+        floats: it hangs in the air and casts no shadow on the ground.
+    """
+
+    @property
+    def radius(self) -> float: ...  # noqa: D102
+
+    @property
+    def height(self) -> float: ...  # noqa: D102
+
+    @property
+    def floats(self) -> bool: ...  # noqa: D102
+
+    def rendered(self, pitch: float, px_per_metre: float, light: Light) -> Rendering:
+        """Return it as seen from `pitch` radians below the horizon, at a scale, in a light."""
+
+
+Build = Callable[[str, float], Shape]
+"""(colour name, turn in radians) -> a thing of natural size."""
 VIVID = ("red", "orange", "yellow", "green", "blue", "purple", "pink", "white", "teal")
 
 
@@ -21,6 +45,8 @@ class Kind:
         colours: it may have; the single colour "-" means that its look needs no colour word.
         build: makes it.
         where: "ground", "table" or "air".
+        most_px: height in pixels above which it would be less sharp than the photo.
+        lender_id: source_id of the cut-out that it is, "-" for a solid.
     """
 
     noun: str
@@ -28,6 +54,8 @@ class Kind:
     colours: tuple[str, ...]
     build: Build
     where: tuple[str, ...]
+    most_px: float = inf
+    lender_id: str = "-"
 
 
 KINDS: dict[str, Kind] = {

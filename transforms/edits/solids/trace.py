@@ -65,6 +65,10 @@ class Solid:
             nearest = np.minimum(nearest, part.distance(p))
         return nearest
 
+    def rendered(self, pitch: float, px_per_metre: float, light: "Light") -> "Rendering":
+        """See `trace`."""
+        return trace(self, pitch, px_per_metre, light)
+
 
 @dataclass(frozen=True)
 class Light:
@@ -86,11 +90,11 @@ class Light:
 
 @dataclass(frozen=True, eq=False)
 class Rendering:
-    """A traced solid.
+    """A thing as it is seen in a light.
 
     Attributes:
         colour: float32 [h, w, 3], 0..1 linear RGB, not premultiplied, valid where alpha > 0.
-        alpha: float32 [h, w] coverage of the solid.
+        alpha: float32 [h, w] coverage of the thing.
         shadow: float32 [h, w], share of light that the ground loses.
         base_xy: where the origin of the ground plane lies, pixels.
     """

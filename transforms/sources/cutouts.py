@@ -1,0 +1,92 @@
+"""A user's library of cut-outs: a folder of named pictures with transparency, and what `cutouts.csv` says of them."""
+
+import re
+from pathlib import PurePosixPath
+
+from schemas.errors import UserError
+from schemas.plan import UNKNOWN_HEIGHT, CutoutRow, Rights, SourceItem
+from schemas.reject import Reject
+from transforms import storage
+from transforms.sources.files import absolute, is_image_name, list_visible, path_kind, printable_name
+from transforms.sources.folder import bad_name
+from transforms.sources.table import read_table
+
+FILE_NAME = "cutouts.csv"
+COLUMNS = ("name", "called", "height_m", "license", "attribution")
+HEIGHTS_M = (0.005, 30.0)
+"""Natural heights that are believed, metres."""
+
+
+def find_cutouts(folder: str, rights: Rights) -> list[SourceItem | Reject]:
+    """Find the cut-outs of a folder and its subfolders, sorted by name, without opening them.
+
+    What a cut-out is called stands in its file's name (`red-mug_2.png` is a "red mug"), or in the column `called` of
+    `cutouts.csv`, whose other columns are `name` (of the file), `height_m` (how high the thing is, metres), `license`
+    and `attribution`.
+
+    Args:
+        folder: path or address.
+        rights: of all that the file says nothing about.
+
+    Raises:
+        UserError: no such folder, no image in it, or a damaged `cutouts.csv`.
+    """
+    if path_kind(folder) != "folder":
+        raise UserError(f"--cutouts {folder}: no such folder; give one that holds PNG or WebP files with transparency")
+    listed = list_visible(folder)
+    names = [name for name in listed if is_image_name(name)]
+    if not names:
+        raise UserError(f"--cutouts {folder}: no image in it; give one that holds PNG or WebP files with transparency")
+    rows = _rows(storage.join(folder, FILE_NAME), set(names), rights) if FILE_NAME in listed else {}
+    return [_item(folder, name, rows.get(name), rights) for name in names]
+
+
+def _item(folder: str, name: str, row: tuple[CutoutRow, Rights] | None, rights: Rights) -> SourceItem | Reject:
+    if printable_name(name) != name:
+        return bad_name(name)
+    cutout, own = row or (CutoutRow(called="-"), rights)
+    if cutout.called == "-":
+        cutout = cutout.model_copy(update={"called": called_by_name(name)})
+    uri = storage.join(absolute(folder), name)
+    return SourceItem(name=f"cutouts/{name}", uri=uri, dataset="cutouts", rights=own, cutout=cutout)
+
+
+def called_by_name(name: str) -> str:
+    """Return what a file's name calls its picture.
+
+    >>> called_by_name("kitchen/Red-Mug_02.png"), called_by_name("17.png")
+    ('red mug', 'thing')
+    """
+    words = re.findall(r"[^\W\d_]+", PurePosixPath(name).stem.lower())
+    return " ".join(words) or "thing"
+
+
+def _rows(place: str, names: set[str], rights: Rights) -> dict[str, tuple[CutoutRow, Rights]]:
+    found: dict[str, tuple[CutoutRow, Rights]] = {}
+    for line, cells in read_table(place, COLUMNS):
+        name = cells["name"]
+        if name not in names:
+            raise UserError(f"{place}:{line}: column name: no image {name!r} in the folder; write it relative to it")
+        if name in found:
+            raise UserError(f"{place}:{line}: column name: {name!r} has a row already; keep one of them")
+        own = Rights(
+            license=cells.get("license") or rights.license,
+            attribution=cells.get("attribution") or rights.attribution,
+            people=rights.people,
+        )
+        height = _height(f"{place}:{line}", cells.get("height_m", ""))
+        found[name] = (CutoutRow(called=cells.get("called") or "-", height_m=height), own)
+    return found
+
+
+def _height(place: str, cell: str) -> float:
+    if not cell:
+        return UNKNOWN_HEIGHT
+    low, high = HEIGHTS_M
+    try:
+        height = float(cell)
+    except ValueError:
+        height = -1.0
+    if not low <= height <= high:
+        raise UserError(f"{place}: column height_m: {cell!r}; write metres, {low} to {high:g}, or leave it empty")
+    return height
