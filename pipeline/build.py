@@ -28,8 +28,8 @@ from transforms.dedup.sources import deduplicate_sources, group_cutouts
 from transforms.regions.refiner import make_refiner
 from transforms.shards.staging import RunFacts, commit_marks
 from transforms.sources.cutouts import find_cutouts
-from transforms.sources.find import find_sources
-from transforms.sources.read import inspect_item
+from transforms.sources.find import find_all_sources, find_sources
+from transforms.sources.read import BUNDLED, inspect_item
 from transforms.splits.plan import plan_sources
 from transforms.splits.quotas import UNNAMED, Target
 
@@ -43,7 +43,7 @@ class BuildRequest:
 
     Attributes:
         out: the output folder.
-        sources: folder, jsonl of pairs, or None for the bundled photos.
+        sources: folders, jsonl files of pairs and other addresses; none for the bundled photos.
         cutouts: folder of cut-outs that programs may lay into photos, or None.
         rights: licence and attribution of the sources, where they do not say themselves.
         workers: local worker processes.
@@ -55,7 +55,7 @@ class BuildRequest:
 
     recipe: Recipe
     out: str
-    sources: str | None
+    sources: tuple[str, ...]
     rights: Rights
     workers: int
     beam_flags: tuple[str, ...] = ()
@@ -85,7 +85,7 @@ def build(request: BuildRequest, console: Console) -> Manifest | None:
     Raises:
         UserError: a mistake in the request; nothing was written.
     """
-    found = find_sources(request.sources, request.rights, request.recipe.scenes)
+    found = find_all_sources(request.sources, request.rights, request.recipe.scenes)
     if request.cutouts is not None:
         found += find_cutouts(request.cutouts, request.rights)
     make_refiner(request.recipe.regions)  # says at once what a worker would say too late
@@ -191,10 +191,11 @@ def _inspected_count(layout: Layout, total: int) -> int:
     return total if storage.exists(layout.inspected) else 0
 
 
-def _nothing_usable(sources: str | None, rejects: Sequence[Reject]) -> str:
+def _nothing_usable(sources: Sequence[str], rejects: Sequence[Reject]) -> str:
     reasons = sorted({reject.reason for reject in rejects})
     examples = ", ".join(f"{reject.name} ({reject.reason})" for reject in rejects[:3])
-    return f"--sources {sources}: no usable source among {len(rejects)} ({', '.join(reasons)}); first: {examples}"
+    given = " ".join(sources) or BUNDLED
+    return f"--sources {given}: no usable source among {len(rejects)} ({', '.join(reasons)}); first: {examples}"
 
 
 def _benchmark_hashes(recipe: Recipe) -> list[str]:

@@ -37,10 +37,11 @@ def build(
     recipe: Annotated[str, typer.Option(help="Name of a built-in recipe, or the path of a YAML file.")],
     out: Annotated[str, typer.Option(help="Folder for the data set; made if needed, resumed if begun.")],
     sources: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
-            help="Folder of photos or pairs, a .jsonl of pairs, scenes:NUMBER, or coco:ANNOTATIONS.json:IMAGES; "
-            "bundled photos and what the recipe adds if not given."
+            help="Folder of photos or pairs, a .jsonl of pairs, scenes:NUMBER, bundled:, or "
+            "coco:ANNOTATIONS.json:IMAGES; may be given several times. Bundled photos and what the recipe adds if not "
+            "given."
         ),
     ] = None,
     cutouts: Annotated[
@@ -81,7 +82,7 @@ def build(
     request = BuildRequest(
         recipe=loaded,
         out=out,
-        sources=sources,
+        sources=tuple(sources or ()),
         rights=Rights(license=license, attribution=attribution),
         workers=workers,
         beam_flags=tuple(context.args),

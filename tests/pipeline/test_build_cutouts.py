@@ -1,4 +1,4 @@
-"""A build with a user's own cut-outs: lent within a split, named in every example that shows one, counted."""
+"""A build from two sources with a user's own cut-outs: lent within a split, named in every example that shows one, counted."""
 
 import json
 
@@ -31,12 +31,12 @@ def build(tmp_path, name, cutouts):
     out = tmp_path / name
     spatialreward(
         "build", "--recipe", "demo", "--out", out, "--cutouts", cutouts, "--num-examples", "24",
-        "--set", "scenes=5", "--set", "edits.max_edits=1", "--set", ADDS,
+        "--sources", "scenes:5", "--sources", "bundled:", "--set", "edits.max_edits=1", "--set", ADDS,
     )  # fmt: skip
     return out
 
 
-def test_a_build_with_cutouts(tmp_path):
+def test_a_build_from_two_sources_with_cutouts(tmp_path):
     out = build(tmp_path, "out", write_cutouts(tmp_path / "cutouts"))
     rows = [row for path in (out / "metadata").glob("*.parquet") for row in pq.read_table(path).to_pylist()]
     lent = [row for row in rows if "Jo" in row["attribution"]]
@@ -56,6 +56,7 @@ def test_a_build_with_cutouts(tmp_path):
 
     again = spatialreward(
         "build", "--recipe", "demo", "--out", out, "--cutouts", write_cutouts(tmp_path / "others", 60),
-        "--num-examples", "24", "--set", "scenes=5", "--set", "edits.max_edits=1", "--set", ADDS, check=False,
+        "--sources", "scenes:5", "--sources", "bundled:", "--num-examples", "24", "--set", "edits.max_edits=1",
+        "--set", ADDS, check=False,
     )  # fmt: skip
     assert again.returncode == 2 and "another configuration" in again.stderr + again.stdout

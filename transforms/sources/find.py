@@ -1,5 +1,8 @@
 """`--sources` to items: the bundled photos, rendered scenes, a folder of photos, annotated photos, or pairs."""
 
+from collections.abc import Sequence
+from pathlib import PurePath
+
 from schemas.errors import UserError
 from schemas.plan import Rights, SourceItem
 from schemas.reject import Reject
@@ -15,24 +18,62 @@ SCENES = "scenes:"
 
 ACCEPTED = (
     "give a folder of images, a folder of NAME.source.* and NAME.edited.*, a .jsonl file of pairs, scenes:NUMBER, "
-    f"or {FORM}"
+    f"bundled:, or {FORM}"
 )
 
 
-def find_sources(sources: str | None, rights: Rights | None = None, scenes: int = 0) -> list[SourceItem | Reject]:
-    """Find all sources, without opening them.
+def find_all_sources(
+    addresses: Sequence[str], rights: Rights | None = None, scenes: int = 0
+) -> list[SourceItem | Reject]:
+    """Find the sources of several addresses, without opening them.
+
+    Of several addresses, the names of each begin with the last part of its own, so that none are equal.
 
     Args:
-        sources: None for the bundled photos; `scenes:NUMBER` for as many rendered scenes; a folder (pairs if it holds
-            any `NAME.source.*` image, photos otherwise); a `.jsonl` file of pairs; or `coco:ANNOTATIONS.json:IMAGES`.
-            A path or an address.
+        addresses: see `find_sources`; none for the bundled photos.
+        rights: as for `find_sources`; the bundled photos among several keep their own.
+        scenes: rendered scenes beside the bundled photos, where no address is given.
+
+    Raises:
+        UserError: nothing usable is at one of them, or two end alike.
+    """
+    if len(addresses) < 2:
+        return find_sources(addresses[0] if addresses else None, rights, scenes)
+    found: list[SourceItem | Reject] = []
+    labels: dict[str, str] = {}
+    for address in addresses:
+        own = address.startswith((BUNDLED, SCENES))
+        label = address.partition(":")[0] if own else PurePath(address.rstrip("/")).name
+        if label in labels:
+            raise UserError(f"--sources {address}: is called like {labels[label]}; rename one of them, or give it once")
+        labels[label] = address
+        items = find_sources(address, None if own else rights)
+        found += items if own else [_labelled(item, label) for item in items]
+    return found
+
+
+def _labelled(item: SourceItem | Reject, label: str) -> SourceItem | Reject:
+    if isinstance(item, Reject):
+        return item.model_copy(update={"key": f"{label}/{item.key}", "name": f"{label}/{item.name}"})
+    pair = item.pair and item.pair.model_copy(update={"name": f"{label}/{item.pair.name}"})
+    scene = "-" if item.scene == "-" else f"{label}/{item.scene}"
+    return item.model_copy(update={"name": f"{label}/{item.name}", "scene": scene, "pair": pair})
+
+
+def find_sources(sources: str | None, rights: Rights | None = None, scenes: int = 0) -> list[SourceItem | Reject]:
+    """Find all sources of an address, without opening them.
+
+    Args:
+        sources: None or `bundled:` for the bundled photos; `scenes:NUMBER` for as many rendered scenes; a folder (pairs
+            if it holds any `NAME.source.*` image, photos otherwise); a `.jsonl` file of pairs; or
+            `coco:ANNOTATIONS.json:IMAGES`. A path or an address.
         scenes: rendered scenes beside the bundled photos.
         rights: that hold where the sources themselves say nothing; the bundled photos carry their own.
 
     Raises:
         UserError: nothing usable is there, or the rights were given for the bundled photos.
     """
-    if sources is None:
+    if sources is None or sources == BUNDLED:
         return [*_bundled(rights), *map(scene_item, range(scenes))]
     if sources.startswith(SCENES):
         return [*map(scene_item, range(_number(sources)))]

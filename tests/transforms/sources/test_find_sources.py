@@ -11,7 +11,7 @@ from skimage import data
 from schemas.errors import UserError
 from schemas.plan import Rights, SourceItem
 from schemas.reject import Reject
-from transforms.sources.find import find_sources
+from transforms.sources.find import find_all_sources, find_sources
 from transforms.sources.folder import find_images
 from transforms.sources.pairs import find_pairs
 
@@ -260,3 +260,28 @@ def test_incomplete_pairs_in_a_folder_are_rows(tmp_path):
         "e": "ambiguous_pair",
         "f": "bad_instruction",
     }
+
+
+def test_several_sources_keep_their_names_apart(tmp_path):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "cat.png").write_bytes(b"x")
+    (tmp_path / "b" / "sources.csv").write_text("name,license,scene\ncat.png,MIT,yard\n")
+    addresses = [str(tmp_path / "a"), f"{tmp_path / 'b'}/", "scenes:2", "bundled:"]
+    found = find_all_sources(addresses, MINE)
+    names = [item.name for item in found]
+    assert names[:4] == ["a/cat.png", "b/cat.png", "scene-000000", "scene-000001"] and len(names) == 16
+    assert (found[0].rights, found[1].rights.license, found[1].scene) == (MINE, "MIT", "b/yard")
+    assert found[5].rights.license != MINE.license, "bundled photos keep their own"
+    assert find_all_sources([], scenes=3) == find_sources(None, scenes=3)
+    assert find_all_sources(addresses[:1], MINE) == find_sources(addresses[0], MINE)
+
+
+def test_two_sources_of_one_name_are_refused(tmp_path):
+    for folder in ("x/photos", "y/photos"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "cat.png").write_bytes(b"x")
+    both = [str(tmp_path / folder) for folder in ("x/photos", "y/photos")]
+    assert "is called like" in message(lambda: find_all_sources(both))
+    assert "is called like" in message(lambda: find_all_sources(["scenes:3", "scenes:3"]))
+    assert "no such file" in message(lambda: find_all_sources([both[0], str(tmp_path / "none")]))
