@@ -1,4 +1,4 @@
-"""A build from two sources with a user's own cut-outs: lent within a split, named in every example that shows one, counted."""
+"""A build from two sources with cut-outs: lent within a split, named in every example that shows one, counted."""
 
 import json
 
