@@ -125,6 +125,8 @@ def _edit_of_the_rest(region: Region, edits: Sequence[Edit]) -> Edit | None:
     """Return the edit that a region at no particular place belongs to, or None."""
     if len(edits) == 1 and not _boxes_2d(edits[0]):
         only = edits[0]
+        if only.target != "-" and only.edit_type not in WHOLE_FRAME_TYPES and not _is_background(only):
+            return None  # a named thing that is nowhere was not made
         return only if region.whole_frame or only.edit_type not in WHOLE_FRAME_TYPES else None
     backgrounds = [e for e in edits if _is_background(e) and not _boxes_2d(e)]
     return next(iter([e for e in edits if e.edit_type in WHOLE_FRAME_TYPES] + backgrounds), None)

@@ -111,6 +111,13 @@ def test_without_boxes_a_single_edit_owns_all_regions_and_several_own_none(resul
     assert [region.edit_id for region in several] == [0, 0]
 
 
+def test_a_named_thing_that_is_nowhere_owns_nothing(result_of):
+    """What was to be added and is not there has changed nothing, the whole frame included."""
+    result = result_of([box_mask(0, 0, 400, 200), box_mask(200, 100, 240, 160)], SHAPE)
+    found, _ = label_regions(result, [ask(1, "die", "subject-add")])
+    assert {region.edit_id for region in found} == {0} and "die" not in {region.label for region in found}
+
+
 def test_a_region_that_others_cover_is_dropped_and_ids_stay_consecutive(result_of):
     left, right, all_of_it = box_mask(0, 0, 50, 50), box_mask(50, 0, 100, 50), box_mask(0, 0, 100, 50)
     regions, label_map = label_regions(result_of([all_of_it, left, right], SHAPE), [ask(1, "-", "unknown")])
