@@ -28,6 +28,8 @@ from transforms.edits.requests import Asked, other_request
 
 LEAST_DONE, MOST_DONE = 0.2, 0.85
 """Degrees to which a partial edit is carried out, before what shows of it is measured."""
+NEARLY = 0.95
+"""Share of an edit, as measured, above which nobody would miss the rest."""
 TELLING = frozenset({"remove", "replace", "recolour", "retexture", "text", "background", "style"})
 """Operations whose goal plainly holds in the picture that meets it. A thing to add might be wanted twice, and what
 was moved or enlarged could be moved or enlarged again."""
@@ -91,7 +93,10 @@ def partial(program: Program, planned: CandidatePlan, rng: np.random.Generator) 
         done[0] = float(np.round(degrees[0], 3))
     if not any(shows(program, index, degree) for index, degree in enumerate(done)):
         raise CannotRender("part_not_visible", "nothing would be seen of a part of the edit")
-    return draft_of(program, "-", State(tuple(done)), requested_regions(program, tuple(done)))
+    draft = draft_of(program, "-", State(tuple(done)), requested_regions(program, tuple(done)))
+    if all(edit.done > NEARLY for edit in draft.edits):
+        raise CannotRender("part_looks_whole", "the part that was done looks like all of it")
+    return draft
 
 
 def wrong_target(program: Program, planned: CandidatePlan, rng: np.random.Generator) -> Draft:

@@ -116,6 +116,15 @@ def test_partial_says_how_far_each_edit_was_done(annotated, partner):
     assert item.edit_type == "multi"
 
 
+def test_a_part_that_looks_like_the_whole_is_not_partial(annotated, monkeypatch):
+    """The letters left over of a text may be the same in the new one."""
+    monkeypatch.setattr("transforms.edits.outcomes.NEARLY", 0.0)
+    items = [
+        i for n in range(4) for i in render(annotated, outcomes=["partial"], number=n, operations=only("recolour"))
+    ]
+    assert {item.reason for item in items} == {"part_looks_whole"}
+
+
 @pytest.mark.parametrize("operation", sorted(set(OPERATIONS) - {"tone", "style"}))
 def test_a_single_edit_can_be_done_in_part(operation, annotated):
     for number in range(12):
