@@ -1,7 +1,7 @@
 """Named colours: what words mean in sRGB, and which word a colour deserves."""
 
 import numpy as np
-from skimage.color import deltaE_ciede2000, rgb2lab
+from skimage.color import deltaE_ciede2000, lab2rgb, rgb2lab
 
 PAINTS: dict[str, tuple[int, int, int]] = {
     "red": (186, 30, 32),
@@ -43,6 +43,13 @@ def srgb(values: np.ndarray) -> np.ndarray:
 def lab(rgb: tuple[int, int, int] | np.ndarray) -> np.ndarray:
     """Return CIELAB of sRGB 0..255."""
     return rgb2lab(np.asarray(rgb, np.float64) / 255)
+
+
+def from_lab(values: np.ndarray) -> np.ndarray:
+    """Return CIELAB ([H, W, 3]) as sRGB 0..255, float64, what no screen shows clipped."""
+    lightness, a, b = np.moveaxis(values, -1, 0)
+    # more yellow than any light can be counts as that: skimage clips it too, and warns
+    return np.clip(lab2rgb(np.dstack([lightness, a, np.minimum(b, 200 * (lightness + 16) / 116)])), 0, 1) * 255
 
 
 def distance(colour: str, lab_value: np.ndarray) -> float:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from skimage.color import lab2rgb, rgb2lab
+from skimage.color import rgb2lab
 
 from schemas.geometry import BoxXYXY, xyxy_from_mask
 from transforms.edits.change import MIN_AREA_PX, blended, visible_difference
 from transforms.edits.colour_difference import delta_e
+from transforms.edits.colours import from_lab
 from transforms.edits.triplet import Flaw
 
 LOST_DELTA_E = 24.0
@@ -106,7 +107,7 @@ def _hues(rgb: np.ndarray, target: np.ndarray, strength: float, rng: np.random.G
     a, b = lab[..., 1].copy(), lab[..., 2].copy()
     lab[..., 1], lab[..., 2] = a * np.cos(turn) - b * np.sin(turn), a * np.sin(turn) + b * np.cos(turn)
     lab[..., 0] = np.clip(lab[..., 0] + 15 * strength * _field(target.shape, 4, rng), 2, 98)
-    return (np.clip(lab2rgb(lab), 0, 1) * 255).astype(np.float32)
+    return from_lab(lab).astype(np.float32)
 
 
 def _pattern(rgb: np.ndarray, target: np.ndarray, strength: float, rng: np.random.Generator) -> np.ndarray:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from skimage.color import rgb2lab
 
-from transforms.edits.colours import PAINTS, lab
+from transforms.edits.colours import PAINTS, from_lab, lab
 from transforms.edits.operations.recolour import COLOURS, repainted
 
 
@@ -40,3 +40,11 @@ def test_noise_of_dark_things_is_not_blown_up():
     rgb = np.clip(rgb + np.random.default_rng(0).normal(0, 3, rgb.shape), 0, 255).astype(np.uint8)
     before, after = rgb2lab(rgb)[mask][:, 0], rgb2lab(repainted(rgb, mask, PAINTS["red"]) / 255)[mask][:, 0]
     assert np.std(after) < 2.2 * np.std(before)
+
+
+def test_a_colour_that_no_light_has_is_drawn_in_without_a_warning(recwarn):
+    values = np.array([[[20.0, 0.0, 90.0], [50.0, 20.0, -30.0]]])
+    found = from_lab(values)
+    assert not recwarn.list
+    assert found.min() >= 0 and found.max() <= 255
+    assert np.allclose(lab(found[0, 1]), values[0, 1], atol=0.5)

@@ -2,10 +2,10 @@
 
 import cv2
 import numpy as np
-from skimage.color import lab2rgb, rgb2lab
+from skimage.color import rgb2lab
 
 from transforms.edits.change import Change, Request, patch_from_picture
-from transforms.edits.colours import PAINTS, lab
+from transforms.edits.colours import PAINTS, from_lab, lab
 from transforms.edits.flaws import loud_colour
 from transforms.edits.language import place_of
 from transforms.edits.naming import phrase, type_for
@@ -135,7 +135,7 @@ def repainted(photo: np.ndarray, mask: np.ndarray, colour: tuple[int, int, int])
     rest = (before[..., 1:] - middle[1:] * old_shading) * 0.25 * min(1.0, goal / max(float(middle[0]), 8.0))
     after = np.dstack([lightness, (target[1:] * shading[..., None] + rest) * (1 - 0.85 * gloss[..., None])])
     out = photo.astype(np.float32)
-    out[y1:y2, x1:x2] = np.clip(lab2rgb(after) * 255, 0, 255)
+    out[y1:y2, x1:x2] = from_lab(after)
     return out
 
 
