@@ -57,7 +57,7 @@ class OutcomeWeights(Model):
     partial: Weight = 4.2
     wrong_target: Weight = 1.2
     over_edit: Weight = 1.4
-    artifact: Weight = 2.2
+    artifact: Weight = 2.6
     identity_shift: Weight = 2.0
     reversed: Weight = 0.8
     other_instruction: Weight = 1.8

@@ -20,11 +20,13 @@ class Material:
         pattern: draws it.
         suits: kinds of objects that can be of it: "thing", "cloth" or "wall".
         gloss: how much of the light's highlights it shows, 0..1.
+        metal: it mirrors its surroundings in its own colour.
     """
 
     pattern: Pattern
     suits: frozenset[str]
     gloss: float = 0.5
+    metal: bool = False
 
 
 def field(u: np.ndarray, v: np.ndarray, cell: float, rng: np.random.Generator, octaves: int = 4) -> np.ndarray:
@@ -166,9 +168,9 @@ MATERIALS: dict[str, Material] = {
     "white marble": Material(marble, frozenset({THING, WALL}), 0.7),
     "polished wood": Material(wood, frozenset({THING, WALL}), 0.5),
     "grey granite": Material(granite, frozenset({THING}), 0.5),
-    "gold": Material(_metal((232, 182, 76), (158, 106, 30)), frozenset({THING}), 1.0),
-    "brushed steel": Material(_metal((196, 200, 206), (128, 132, 140)), frozenset({THING}), 1.0),
-    "copper": Material(_metal((210, 128, 92), (132, 68, 44)), frozenset({THING}), 1.0),
+    "gold": Material(_metal((232, 182, 76), (158, 106, 30)), frozenset({THING}), 1.0, metal=True),
+    "brushed steel": Material(_metal((196, 200, 206), (128, 132, 140)), frozenset({THING}), 1.0, metal=True),
+    "copper": Material(_metal((210, 128, 92), (132, 68, 44)), frozenset({THING}), 1.0, metal=True),
     "blue denim": Material(denim, frozenset({THING, CLOTH}), 0.1),
     "tartan fabric": Material(tartan, frozenset({THING, CLOTH}), 0.1),
     "knitted wool": Material(knitted, frozenset({THING, CLOTH}), 0.0),

@@ -52,6 +52,8 @@ class Profile:
     seen: str
 
 
+WORST = 0.42
+"""Severity of the strongest noise: over the whole frame, yet nothing is out of place."""
 _OVERALL = "(overall|throughout|all over|(over|in) the whole (picture|image|frame)|everywhere|from edge to edge)"
 _SOFT = f"(a trace of|a touch of|a slight|some) (softness|blur) {_OVERALL}"
 _TEXTURE = (
@@ -143,7 +145,7 @@ def noise_flaw(draw: NoiseDraw, strength: float) -> Flaw | None:
     """Return what a person sees of noise of a strength, None where nobody would."""
     if strength < SEEN_FROM:
         return None
-    return Flaw("noise", PROFILES[draw.profile].seen, round(0.3 * strength, 4), "artifacts")
+    return Flaw("noise", PROFILES[draw.profile].seen, round(WORST * strength, 4), "artifacts")
 
 
 def _noisy(rgb: np.ndarray, draw: NoiseDraw, strength: float) -> np.ndarray:

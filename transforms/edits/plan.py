@@ -74,7 +74,7 @@ def _candidates(rng: np.random.Generator, weights: dict[Outcome, float], config:
         planned.append(CandidatePlan(outcome=name, extra=_extra(name, EXTRAS, rng), take=take))
     if "over_edit" in weights and rng.random() < config.twin_share:
         return _with_company(_with_twins(planned, _drawn(TWIN_EXTRAS, rng), config), weights)
-    if len(planned) > 2 and rng.random() < FLAWED_GROUPS:
+    if len(planned) > 2 and rng.random() < FLAWED_GROUPS and "other_instruction" not in [c.outcome for c in planned]:
         planned = planned[1:]
     return _with_company(planned, weights)
 
@@ -90,11 +90,13 @@ def _with_twins(planned: list[CandidatePlan], extra: Extra, config: EditsConfig)
 
 
 def _with_company(planned: list[CandidatePlan], weights: dict[Outcome, float]) -> list[CandidatePlan]:
-    """Add to those that would stand alone in their group another candidate of the same source and instruction."""
+    """Add what a candidate needs beside it: in its group another of the same source and instruction, or its twin."""
     outcomes = {candidate.outcome for candidate in planned}
     company = list(planned)
     if "other_instruction" in outcomes:
         company.append(CandidatePlan(outcome="faithful", other=True))
+        if "wrong_target" not in outcomes and "wrong_target" in weights:  # its pictures are those just asked for
+            company.append(CandidatePlan(outcome="wrong_target", extra="spare"))
     for name, partner in (("reversed", "already_true"), ("already_true", "reversed")):
         if name in outcomes and partner not in outcomes and partner in weights:
             company.append(CandidatePlan(outcome=partner))

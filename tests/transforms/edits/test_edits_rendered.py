@@ -13,7 +13,7 @@ from transforms.sources.image import SourceImage
 from transforms.sources.read import inspect_item, load_source
 from transforms.sources.scenes.scene import scene_item
 
-OPERATIONS = ("recolour", "remove", "replace", "resize", "move")
+OPERATIONS = ("recolour", "retexture", "remove", "replace", "resize", "move")
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def test_only_the_thing_and_its_shadow_change(source, changes, name):
     old = source.arrangement.things[target_of(source, change)]
     x1, y1, x2, y2 = old.patch.box_xyxy
     differs[y1:y2, x1:x2] = False
-    if name in ("recolour", "remove"):
+    if name in ("recolour", "retexture", "remove"):
         assert not differs.any()
     else:
         ys, xs = np.nonzero(change.edited_mask)

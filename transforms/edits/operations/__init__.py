@@ -35,7 +35,7 @@ OPERATIONS: dict[str, Propose] = {
     "move": in_rendered("move", propose_move),
     "text": propose_text,
     "background": propose_background,
-    "retexture": propose_retexture,
+    "retexture": in_rendered("retexture", propose_retexture),
     "style": propose_style,
     "resize": in_rendered("resize", propose_resize),
     "pose": propose_pose,

@@ -8,13 +8,16 @@ import numpy as np
 from schemas.vocabulary import EditType
 from transforms.edits.arrangement import Arrangement
 from transforms.edits.change import Change, Patch, Request, covered, patch_from_picture
+from transforms.edits.materials import MATERIALS, THING
 from transforms.edits.naming import phrase
 from transforms.edits.operations.add import SIZE_RANGE, kinds_that_fit, some_colour, spot_for
 from transforms.edits.operations.move import direction, far_enough
 from transforms.edits.operations.replace import LIKE_SIZE
 from transforms.edits.operations.resize import FACTORS
 from transforms.edits.scene import Scene
-from transforms.edits.solids.library import Kind
+from transforms.edits.solids.library import Kind, Shape
+from transforms.edits.solids.materials import clad
+from transforms.edits.solids.trace import Solid
 from transforms.edits.things import Thing, place_kind
 from transforms.sources.image import SceneObject
 
@@ -28,7 +31,7 @@ def in_rendered(operation: str, otherwise: Propose) -> Propose:
     """Return a proposal that makes rendered scenes again, and does `otherwise` with photos.
 
     Args:
-        operation: recolour, remove, replace, move or resize.
+        operation: recolour, retexture, remove, replace, move or resize.
         otherwise: for photos, and where no thing of the scene can be edited so.
     """
     make = _MAKERS[operation]
@@ -58,6 +61,33 @@ def _recolour(
     colour = value if value in colours else colours[int(rng.integers(len(colours)))]
     new = place_kind(_room(scene, arrangement, old), old_kind, colour, old.turn, old.spot, rng)
     return _change(scene, arrangement, "color_alter", Request("recolour", phrase(o), colour), o, new) if new else None
+
+
+def _retexture(
+    scene: Scene, arrangement: Arrangement, o: SceneObject, value: str, rng: np.random.Generator
+) -> Change | None:
+    old, old_kind = _thing(arrangement, o)
+    own = set(o.name.split())
+    names = [] if scene.grey else [n for n, m in MATERIALS.items() if THING in m.suits and not _said(n, own)]
+    if not names:
+        return None
+    name = value if value in names else names[int(rng.integers(len(names)))]
+    seed = int(rng.integers(2**31))
+
+    def build(colour: str, turn: float) -> Shape:
+        solid = old_kind.build(colour, turn)
+        assert isinstance(solid, Solid), old_kind.noun
+        return clad(solid, MATERIALS[name], old.spot.px_per_metre, seed)
+
+    kind = replace(old_kind, build=build)
+    new = place_kind(_room(scene, arrangement, old), kind, old.colour, old.turn, old.spot, rng)
+    request = Request("retexture", phrase(o), name)
+    return _change(scene, arrangement, "material_alter", request, o, new) if new else None
+
+
+def _said(material: str, words: set[str]) -> bool:
+    """Return whether a thing's name says of what it is: a wooden crate is not to be of wood."""
+    return any(word.startswith(part) for word in words for part in material.split())
 
 
 def _remove(
@@ -128,6 +158,7 @@ def _move(
 
 _MAKERS: dict[str, Callable[[Scene, Arrangement, SceneObject, str, np.random.Generator], Change | None]] = {
     "recolour": _recolour,
+    "retexture": _retexture,
     "remove": _remove,
     "replace": _replace,
     "resize": _resize,

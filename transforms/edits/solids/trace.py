@@ -221,9 +221,19 @@ def _shade(solid: Solid, p: Points, view: np.ndarray, light: Light) -> np.ndarra
         albedo = m.albedo(p[own])
         highlight = np.clip(normal[own] @ half, 0, 1) ** m.shininess * lit[own] * m.gloss
         tint = m.metal * albedo + (1 - m.metal)
-        reflect = seen[own] * (m.metal * 0.8 + (1 - m.metal) * fresnel[own] * m.gloss)
+        mirrored = m.metal * 0.9 * _surroundings(mirror[own]) + (1 - m.metal) * fresnel[own, 0] * m.gloss
+        reflect = seen[own] * mirrored[:, None]
         out[own] = (1 - 0.75 * m.metal) * albedo * diffuse[own] + tint * (highlight[:, None] * f32(light.key) + reflect)
     return out
+
+
+def _surroundings(mirror: np.ndarray) -> np.ndarray:
+    """Return how bright it is where a mirror looks (unit vectors [N, 3]): windows, a dark horizon, a lamp."""
+    x, y, z = mirror.T
+    windows = 0.5 + 0.5 * np.sin(3 * np.arctan2(x, z) + 1.2)
+    rise = np.clip((np.abs(y) - 0.04) / 0.5, 0, 1)
+    lamp = np.exp(-(((y - 0.62) / 0.16) ** 2))
+    return np.float32(0.3) + 0.7 * rise + np.float32(1.3) * windows**3 * (1 - 0.5 * rise) + np.float32(1.4) * lamp
 
 
 def _visibility(solid: Solid, p: Points, direction: np.ndarray, softness: float) -> np.ndarray:
