@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT ?= demo
 WORKERS ?= 2
 
-.PHONY: setup dataset test lint bench bench-regions bench-speed bench-probes lock clean
+.PHONY: setup dataset test lint bench bench-regions bench-speed bench-training bench-probes lock clean
 .DEFAULT_GOAL := dataset
 
 $(VENV)/bin/python:
@@ -17,9 +17,9 @@ $(VENV)/.core: pyproject.toml requirements.lock | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --constraint requirements.lock --editable .
 	touch $@
 
-# All that the tests need, torch included (for the Segment Anything path).
+# All that the tests need, torch included (for the Segment Anything path and for training).
 $(VENV)/.dev: pyproject.toml requirements.lock | $(VENV)/bin/python
-	$(BIN)/pip install --quiet --constraint requirements.lock --editable ".[sam,dev]"
+	$(BIN)/pip install --quiet --constraint requirements.lock --editable ".[sam,train,dev]"
 	touch $(VENV)/.core $@
 
 setup: $(VENV)/.core
@@ -36,8 +36,8 @@ lint: $(VENV)/.dev
 test: $(VENV)/.dev
 	$(BIN)/pytest
 
-# What needs nothing but the installation. Each benchmark has a name of its own too.
-bench: bench-regions bench-speed
+# What needs no data set. Each benchmark has a name of its own too.
+bench: bench-regions bench-speed bench-training
 	@echo "The probes need a data set of 4,000 examples or more: make bench-probes DATASET=DIR"
 
 # Regions measured beside naive baselines. PHOTOS: a folder of photos to make cases of; PAIRS: a folder of real pairs
@@ -55,6 +55,13 @@ bench-regions: $(VENV)/.core
 bench-speed: OUT := build/speed
 bench-speed: $(VENV)/.core
 	PYTHONPATH=tests $(BIN)/python -m benchmarks.speed --out "$(OUT)"
+
+# FP8 beside BF16 in training steps of the 8B shape, on a GPU of 140 GB; without a GPU it says so. TRAINING: anything
+# that `python -m benchmarks.training --help` names.
+TRAINING ?=
+bench-training: OUT := build/training
+bench-training: $(VENV)/.dev
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.training --out "$(OUT)" $(TRAINING)
 
 # What a model could learn from a data set by a shortcut. DATASET: the folder of a finished one, best of 4,000 examples.
 DATASET ?= demo

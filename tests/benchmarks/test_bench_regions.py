@@ -23,9 +23,10 @@ from benchmarks.regions.real_pairs import real_refs
 from benchmarks.regions.reliability import calibration_error, reliability
 from benchmarks.regions.score import MISS, Score, box_f1, keep_counted, mask_iou, match_boxes, rasterise, score_pair
 from benchmarks.regions.synthetic import seed_refs
-from benchmarks.regions.table import NOTHING, Table, counted, with_interval
+from benchmarks.regions.table import counted, with_interval
 from benchmarks.regions.tables import breakdown, by_size, overview, size_of, statuses, worst_first
 from benchmarks.regions.timing import Timing, enlarged, largest_cases, measure_ms
+from benchmarks.table import NOTHING, Table
 from schemas.errors import UserError
 from schemas.geometry import iou_xyxy, xyxy_from_mask
 from transforms.regions.config import RegionsConfig

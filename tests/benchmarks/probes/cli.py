@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from benchmarks.probes.examples import read_examples, rows_by_shard
 from benchmarks.probes.picture import draw
 from benchmarks.probes.probes import PROBES, Result, run_probes
-from benchmarks.regions.table import Table
+from benchmarks.table import Table
 from pipeline.dataset import open_dataset
 from schemas.errors import UserError
 

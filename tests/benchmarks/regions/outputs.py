@@ -10,7 +10,6 @@ from benchmarks.regions.methods import OURS, Method
 from benchmarks.regions.pair import PairRef
 from benchmarks.regions.pictures import write_sheets
 from benchmarks.regions.reliability import reliability, reliability_png, reliability_table
-from benchmarks.regions.table import Table
 from benchmarks.regions.tables import (
     STRONGEST,
     ablation,
@@ -24,6 +23,7 @@ from benchmarks.regions.tables import (
     worst_first,
 )
 from benchmarks.regions.timing import Timing
+from benchmarks.table import Table
 
 DATA = {"synthetic": "synthetic", "real": "real pairs"}
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from benchmarks.regions.evaluate import Row
 from benchmarks.regions.score import MISS
-from benchmarks.regions.table import NOTHING, Table
+from benchmarks.table import NOTHING, Table
 
 BINS = 10
 _INK, _SOFT, _GRID = "#1c1e22", "#696e76", "#e4e7eb"

@@ -6,8 +6,9 @@ from benchmarks.regions import estimates as of
 from benchmarks.regions.estimates import Estimate, Ratio, estimate
 from benchmarks.regions.evaluate import Row
 from benchmarks.regions.score import MISS
-from benchmarks.regions.table import NOTHING, Table, counted, figure, line, with_interval
+from benchmarks.regions.table import counted, figure, line, with_interval
 from benchmarks.regions.timing import Timing
+from benchmarks.table import NOTHING, Table
 from schemas.geometry import BoxXYXY
 
 STRONGEST = 3

@@ -10,11 +10,11 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from benchmarks.regions.table import Table
 from benchmarks.speed.measure import Timings, find_all, time_all
 from benchmarks.speed.pictures import SCENES, SIZE, bundled_sources, rendered_sources
 from benchmarks.speed.tables import by_operation, by_scene, by_stage
 from benchmarks.speed.work import NAMES
+from benchmarks.table import Table
 from pipeline.machine import cpu_features, versions
 from schemas.errors import UserError
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from statistics import median
 
-from benchmarks.regions.table import NOTHING, Table
 from benchmarks.speed.measure import CODEC, DECODE, ENCODE, JUDGE, NOISE, REGIONS, RENDER, REST, STAGES, Spent, Timings
 from benchmarks.speed.work import NAMES
+from benchmarks.table import NOTHING, Table
 from schemas.vocabulary import EDIT_TYPES
 
 GROUPS = {
