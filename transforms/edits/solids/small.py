@@ -47,7 +47,7 @@ def apple(colour: str, turn: float) -> Solid:
     def albedo(p: Points) -> np.ndarray:
         angle = np.arctan2(p[:, 2], p[:, 0])
         streak = 0.5 + 0.5 * np.sin(angle * 31 + np.sin(p[:, 1] * 90 + turn))
-        t = np.clip((p[:, 1] - 0.05) / 0.03, 0, 1) * 0.3 * streak + 0.05 * streak
+        t = np.clip((p[:, 1] - 0.05) / 0.03, 0, 1) * (0.12 + 0.1 * streak) + 0.02 * streak
         return (base + (blush - base) * t[:, None]).astype(np.float32)
 
     stem = ellipsoid((0.002, 0.075, 0), (0.002, 0.014, 0.002))
@@ -67,9 +67,9 @@ def orange(colour: str, turn: float) -> Solid:
 
 def lemon(colour: str, turn: float) -> Solid:
     """Make a lemon lying on its side."""
-    body = blended(
-        ellipsoid((0, 0.026, 0), (0.034, 0.026, 0.026)), ellipsoid((0.034, 0.026, 0), (0.011, 0.008, 0.008)), 0.02
-    )
+    body = ellipsoid((0, 0.026, 0), (0.033, 0.026, 0.026))
+    body = blended(body, ellipsoid((0.035, 0.026, 0), (0.011, 0.007, 0.007)), 0.012)
+    body = blended(body, ellipsoid((-0.034, 0.026, 0), (0.007, 0.009, 0.009)), 0.012)
     angle = (turn % 1.6) - 0.8
     return solid_of(0.048, 0.053, (lambda p: body(turned(p, angle)), plain("yellow", 0.3, 25)))
 

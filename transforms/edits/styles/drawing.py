@@ -39,6 +39,12 @@ def charcoal(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return done(sheet + cover[..., None] * (ink - sheet))
 
 
+LEAST_DIP = 0.004
+"""Difference of Gaussians, of a brightness 0..1, below which there are no outlines but noise."""
+OUTLINE = 0.4
+"""Share of the deepest dip from which an outline is inked."""
+
+
 def line_art(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Ink the outlines on white, with the darkest areas filled.
 
@@ -48,10 +54,13 @@ def line_art(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     calm = cv2.bilateralFilter(cv2.bilateralFilter(grey, 0, 0.11, 3 * scale), 0, 0.09, 3 * scale)
     sigma = 1.15 * max(scale, 0.6)
     fine, wide = cv2.GaussianBlur(calm, (0, 0), sigma), cv2.GaussianBlur(calm, (0, 0), 1.6 * sigma)
-    sharp = fine + 26 * (fine - wide)
-    sharp = along_edges(sharp, calm, max(3, round(3 * scale)), 2.5 * scale)
+    dips = along_edges(fine - wide, calm, max(3, round(3 * scale)), 2.5 * scale)
+    # an outline is a dip as deep as the deepest of the picture, whatever its brightness: soft pictures have some too
+    deepest = max(float(np.percentile(-dips, 99)), LEAST_DIP)
     threshold = float(np.clip(np.percentile(calm, 12), 0.08, 0.3)) + 0.1
-    ink = np.where(sharp > threshold, 1.0, 1 + np.tanh(9 * (sharp - threshold)))
+    filled = fine + 26 * (fine - wide) - threshold
+    level = np.minimum(9 * filled, 6 * (dips / deepest + OUTLINE))
+    ink = np.where(level > 0, 1.0, 1 + np.tanh(level))
     return done(np.repeat(np.clip(ink, 0.03, 1).astype(np.float32)[..., None] * 252, 3, axis=2))
 
 
