@@ -35,10 +35,22 @@ def test_things_are_named_apart_and_stand_where_their_masks_say(scenes):
     for number, scene in scenes.items():
         names = [(o.colour, o.name) for o in scene.objects]
         assert len(set(names)) == len(names) >= 1, number
-        for o in scene.objects:
+        for o in (o for o in scene.objects if o.kind != "sky"):
             assert o.mask.shape == scene.rgb.shape[:2] and 60 < o.mask.sum() < 0.3 * o.mask.size
             around = np.median(scene.rgb[~o.mask], axis=0)
             assert np.abs(np.median(scene.rgb[o.mask], axis=0) - around).max() > 3
+
+
+def test_some_scenes_are_outdoors_under_a_sky_where_balloons_hang():
+    shown = [render_scene(f"scene:{number}") for number in (0, 11, 17, 31)]
+    skies = [o for scene in shown for o in scene.objects if o.kind == "sky"]
+    assert len(skies) == len(shown) and all(o.mask.mean() > 0.1 and not o.operations for o in skies)
+    for scene in shown:
+        (surface,) = scene.surfaces
+        assert surface.name in ("grass", "sand", "gravel", "asphalt", "paving")
+        standing = [o for o in scene.objects if o.kind != "sky" and "balloon" not in o.name]
+        assert all(np.nonzero(o.mask)[0].max() > np.nonzero(surface.mask)[0].min() for o in standing)
+    assert any("balloon" in o.name for scene in shown for o in scene.objects)
 
 
 def test_masks_are_those_of_what_was_laid(scenes):

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from transforms.edits.materials import Pattern
-from transforms.sources.image import SceneSurface
+from transforms.sources.image import SceneObject, SceneSurface
 from transforms.sources.scenes.grounds import BEHIND, FLOORS, PER_METRE, TABLES
 
 SIZES = ((640, 480), (768, 512), (512, 640), (720, 720), (832, 560), (600, 800), (960, 640))
@@ -19,10 +19,11 @@ EYE_METRES = 1.45
 
 @dataclass(frozen=True, eq=False)
 class Room:
-    """An empty scene: rgb float32 [H, W, 3], 0..255; where things can stand."""
+    """An empty scene: rgb float32 [H, W, 3], 0..255; where things can stand; what else it shows."""
 
     rgb: np.ndarray
     surface: SceneSurface
+    objects: tuple[SceneObject, ...] = ()
 
 
 def empty_room(rng: np.random.Generator) -> Room:
@@ -48,10 +49,10 @@ def empty_room(rng: np.random.Generator) -> Room:
     is_ground = np.clip(y - edge + 0.5, 0, 1)[..., None]
     if table:
         wall = cv2.GaussianBlur(wall, (0, 0), 0.012 * height)
-    rgb = (wall * (1 - is_ground) + ground * is_ground) * _light(x, y, edge, table, rng)
+    rgb = (wall * (1 - is_ground) + ground * is_ground) * light(x, y, edge, table, rng)
     if not table:
         rgb = _skirting(rgb, y, edge, 0.09 * wall_scale, rng)
-    rgb = _camera(rgb, rng)
+    rgb = camera(rgb, rng)
     standing = np.zeros((height, width), bool)
     standing[int(edge + 0.06 * height) : height - 4, 6 : width - 6] = True
     return Room(rgb, SceneSurface("table" if table else "floor", standing, scale))
@@ -67,7 +68,7 @@ def _covered(
     return pattern(u, v, 0.4 * size * PER_METRE, rng).astype(np.float32)
 
 
-def _light(x: np.ndarray, y: np.ndarray, edge: float, table: bool, rng: np.random.Generator) -> np.ndarray:
+def light(x: np.ndarray, y: np.ndarray, edge: float, table: bool, rng: np.random.Generator) -> np.ndarray:
     """Return what the light makes of it, [H, W, 3]: brighter on one side, a soft pool on the ground, dark corners."""
     height, width = x.shape
     side = float(rng.choice([-1, 1]))
@@ -95,7 +96,7 @@ def _skirting(rgb: np.ndarray, y: np.ndarray, edge: float, size: float, rng: np.
     return rgb * (1 - inside) + colour * min(1.0, shade) * rim * inside
 
 
-def _camera(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def camera(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Blur as a lens does and add grain."""
     soft = cv2.GaussianBlur(np.clip(rgb, 0, 255), (0, 0), float(rng.uniform(0.6, 1.0)))
     grain = cv2.GaussianBlur(rng.normal(0, 1, rgb.shape).astype(np.float32), (0, 0), 0.6)

@@ -1,4 +1,4 @@
-"""A rendered scene by its number: an empty room, and things that stand in it."""
+"""A rendered scene by its number: an empty room or open ground, and things that stand in it."""
 
 from dataclasses import dataclass
 
@@ -11,12 +11,15 @@ from transforms.edits.change import Change, Request
 from transforms.edits.operations.add import some_solid
 from transforms.edits.scene import Scene
 from transforms.sources.image import SceneObject, SceneSurface, SourceImage
-from transforms.sources.scenes.room import empty_room
+from transforms.sources.scenes.outdoors import open_ground
+from transforms.sources.scenes.room import Room, empty_room
 
 PREFIX = "scene:"
 """Scheme of a rendered scene's address: `scene:NUMBER`."""
 THINGS = (2, 6)
 """How many things stand in a scene, at least and below."""
+OUTDOORS = 0.35
+"""Share of scenes under the open sky."""
 CUTOUT = frozenset({"cutout"})
 OPERATIONS = CUTOUT | {"recolour", "retexture"}
 """What is done to the pixels of a thing as in a photo; the exact edits of `operations.rendered` need none of these."""
@@ -52,11 +55,11 @@ def render_scene(uri: str) -> RenderedScene:
     """
     number = int(uri.removeprefix(PREFIX))
     rng = rng_for("scene", number)
-    room = empty_room(rng)
+    room = open_ground(rng) if rng_for("scene", number, "outdoors").random() < OUTDOORS else empty_room(rng)
     rgb = np.clip(np.rint(room.rgb), 0, 255).astype(np.uint8)
-    objects: list[SceneObject] = []
+    objects = list(room.objects)
     wanted = int(rng.integers(*THINGS))
-    scene = _scene(rgb, room.surface)
+    scene = _scene(rgb, room)
     laid = []
     for index in range(wanted):
         thing = some_solid(scene, rng_for("scene", number, index))
@@ -73,8 +76,8 @@ def render_scene(uri: str) -> RenderedScene:
     return RenderedScene(arrangement.picture(arrangement.things), tuple(objects), (room.surface,), arrangement)
 
 
-def _scene(rgb: np.ndarray, surface: SceneSurface) -> Scene:
+def _scene(rgb: np.ndarray, room: Room) -> Scene:
     height, width = rgb.shape[:2]
     item = SourceItem(name="-", uri="-", dataset="rendered")
     record = SourceRecord(source_id="-", item=item, width=width, height=height, dhash="0" * 16, dhash_mirrored="0" * 16)
-    return Scene(SourceImage(record, rgb, (), (surface,)))
+    return Scene(SourceImage(record, rgb, room.objects, (room.surface,)))
