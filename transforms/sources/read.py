@@ -17,6 +17,8 @@ from transforms.sources.scenes.scene import RenderedScene, is_scene, render_scen
 
 BUNDLED = "bundled:"
 """Scheme of a bundled photo's address: `bundled:NAME`."""
+SAME_SHAPE = 0.03
+"""Logarithm of the ratio of two aspects up to which pictures count as of one shape: sides are whole pixels."""
 BACKDROP = 128
 """Grey, 0..255, before which a cut-out is hashed."""
 
@@ -50,7 +52,7 @@ def load_source(record: SourceRecord, limits: DecodeLimits) -> SourceImage:
     photo = _bundled_photo(record.item.uri)
     if photo is not None:
         return _with_scene(record, rgb, photo)
-    return SourceImage(record, rgb, scene_objects(record.item.instances, rgb))
+    return SourceImage(record, rgb, scene_objects(record.item.instance_rows(), rgb))
 
 
 def load_cutout(record: SourceRecord, limits: DecodeLimits) -> np.ndarray:
@@ -90,6 +92,7 @@ def inspect_item(item: SourceItem, limits: DecodeLimits) -> SourceRecord | Rejec
         if item.cutout:
             return _inspected_cutout(item, limits)
         rgb, _ = _opened(item, limits)
+        _check_annotated_size(item, rgb)
         role = "edited"
         edited_sha256 = pixels_sha256(load_edited(item.pair, limits)) if item.pair else "-"
     except DecodeError as error:
@@ -105,6 +108,15 @@ def inspect_item(item: SourceItem, limits: DecodeLimits) -> SourceRecord | Rejec
         dhash_mirrored=dhash_mirrored_hex(rgb),
         edited_sha256=edited_sha256,
     )
+
+
+def _check_annotated_size(item: SourceItem, rgb: np.ndarray) -> None:
+    """Refuse a picture of another shape than its annotations were drawn in, such as one that was turned since."""
+    height, width = rgb.shape[:2]
+    for row in item.instance_rows()[:1]:
+        if abs(np.log(width * row.height / (height * row.width))) > SAME_SHAPE:
+            detail = f"annotated at {row.width}x{row.height}, upright it is {width}x{height}; draw its outlines anew"
+            raise DecodeError("other_shape", detail)
 
 
 def _inspected_cutout(item: SourceItem, limits: DecodeLimits) -> SourceRecord:

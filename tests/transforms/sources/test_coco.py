@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from coco_files import compressed, runs, write_coco
+from PIL import Image
 
 from schemas.errors import UserError
 from schemas.plan import InstanceRow, SourceItem
@@ -156,3 +157,32 @@ def test_json_of_the_items_is_stable(tmp_path):
     first, second = (find_sources(write_coco(tmp_path / name)) for name in ("one", "two"))
     plain = [[json.loads(e.model_dump_json(exclude={"uri", "detail"})) for e in part] for part in (first, second)]
     assert plain[0] == plain[1]
+
+
+def test_what_is_left_out_is_counted(tmp_path, caplog):
+    list(find_annotated(write_coco(tmp_path)))
+    (line,) = [record.message for record in caplog.records]
+    assert "annotations.json" in line and "1 crowds" in line and "2 unreadable" in line and "used; left out" in line
+
+
+def test_a_picture_that_was_turned_since_is_set_aside(tmp_path):
+    address = write_coco(tmp_path)
+    path = tmp_path / "images" / "chelsea.png"
+    Image.open(path).transpose(Image.Transpose.ROTATE_90).save(path)
+    item = next(entry for entry in find_annotated(address) if entry.name == "chelsea.png")
+    found = inspect_item(item, DecodeLimits())
+    assert found.reason == "other_shape" and "upright it is" in found.detail
+
+
+def test_the_largest_twelve_of_an_image_are_kept_largest_first(tmp_path):
+    (tmp_path / "images").mkdir()
+    square = [{
+        "id": n, "image_id": 0, "category_id": 1, "segmentation": [[0, 0, 20 + n, 0, 20 + n, 20 + n, 0, 20 + n]],
+    } for n in range(20)]  # fmt: skip
+    data = {
+        "annotations": square, "categories": [{"id": 1, "name": "cup"}],
+        "images": [{"id": 0, "file_name": "a.jpg", "width": 200, "height": 150}],
+    }  # fmt: skip
+    (tmp_path / "a.json").write_text(json.dumps(data))
+    (item,) = find_annotated(f"coco:{tmp_path}/a.json:{tmp_path}/images")
+    assert [max(row.rings[0]) for row in item.instance_rows()] == [20 + n for n in range(19, 7, -1)]

@@ -1,7 +1,8 @@
 """An annotation file to items: every image with its usable instances; what cannot be used is a row with its reason."""
 
-import json
-from collections import defaultdict
+import heapq
+import logging
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,8 +10,9 @@ from schemas.errors import UserError
 from schemas.plan import InstanceRow, Rights, SourceItem
 from schemas.reject import Reject
 from transforms import storage
+from transforms.sources.coco.file import Tables, annotations_of, identity, read_tables
 from transforms.sources.coco.outlines import outlines
-from transforms.sources.files import absolute, path_kind, read_file
+from transforms.sources.files import absolute, path_kind
 
 PREFIX = "coco:"
 FORM = "coco:ANNOTATIONS.json:IMAGES"
@@ -19,6 +21,8 @@ MOST_INSTANCES = 12
 LEAST_AREA = 0.003
 """Share of the frame below which an edit of an instance would be overlooked."""
 PERSON = "person"
+USED = "used"
+_LOG = logging.getLogger(__name__)
 SPDX = {
     "by": "CC-BY",
     "by-sa": "CC-BY-SA",
@@ -38,8 +42,9 @@ def is_coco(sources: str) -> bool:
 def find_annotated(sources: str, rights: Rights | None = None) -> Iterator[SourceItem | Reject]:
     """Yield an item per image of an annotation file, sorted by file name, with its instances.
 
-    Crowds, instances under 0.3 % of the frame and all but the twelve largest of an image are left out. Outlines are
-    simplified by at most 0.7 px.
+    Crowds, instances under 0.3 % of the frame and all but the twelve largest of an image are left out, and counted in
+    a warning. Outlines are simplified by at most 0.7 px. The file is read in a stream, twice: the instances that are
+    kept stay in memory, as short texts.
 
     Args:
         sources: `coco:ANNOTATIONS.json:IMAGES`.
@@ -52,14 +57,10 @@ def find_annotated(sources: str, rights: Rights | None = None) -> Iterator[Sourc
         UserError: the address is not of that form, or the file is no annotation file.
     """
     place, folder = _split(sources)
-    data = _read(place)
-    categories = {_id(c.get("id")): c for c in _entries(data, "categories", place) if "name" in c}
-    licenses = {_id(c.get("id")): c for c in _entries(data, "licenses", place)} if data.get("licenses") else {}
-    by_image: dict[str, list[tuple[int, dict[str, Any]]]] = defaultdict(list)
-    for number, annotation in enumerate(_entries(data, "annotations", place)):
-        by_image[_id(annotation.get("image_id"))].append((number, annotation))
+    tables = read_tables(place)
+    kept = _kept_instances(place, tables)
     seen: dict[str, int] = defaultdict(int)
-    for image in sorted(_entries(data, "images", place), key=lambda entry: str(entry.get("file_name"))):
+    for image in sorted(tables.images, key=lambda entry: str(entry.get("file_name"))):
         name = image.get("file_name")
         if not isinstance(name, str) or ".." in name.split("/") or name.startswith("/"):
             yield _reject(str(name), "bad_name", f"{place}: images: file_name {name!r} is no name below {folder}")
@@ -69,24 +70,19 @@ def find_annotated(sources: str, rights: Rights | None = None) -> Iterator[Sourc
             detail = f"{place}: images: {name} is listed again; its first entry is used"
             yield _reject(f"{name}#entry-{seen[name]}", "duplicate_name", detail)
             continue
-        size = (image.get("width"), image.get("height"))
-        if not all(isinstance(side, int) and side > 0 for side in size):
+        if _size(image) is None:
             yield _reject(name, "bad_size", f"{place}: images: width and height of {name} must be whole numbers")
             continue
-        rows, problems = _instances(by_image.get(_id(image.get("id")), []), categories, size)
-        yield from (_reject(f"{name}#{number}", "bad_annotation", detail) for number, detail in problems)
+        own = kept.of(image)
+        yield from (_reject(f"{name}#{number}", "bad_annotation", detail) for number, detail in own.problems)
+        rows = [row for _, _, row in sorted(own.rows, key=lambda entry: (-entry[0], -entry[1]))]
         yield SourceItem(
             name=name,
             uri=storage.join(absolute(folder), name),
             dataset="coco",
-            rights=_rights(image, licenses, rows, rights),
-            instances=tuple(rows),
+            rights=_rights(image, tables.licenses, own.shows_people, rights),
+            instances=f"[{','.join(rows)}]",
         )
-
-
-def _id(value: Any) -> str:
-    """Return an identifier as text: whatever stands there can be looked up."""
-    return json.dumps(value, sort_keys=True)
 
 
 def _split(sources: str) -> tuple[str, str]:
@@ -101,48 +97,73 @@ def _split(sources: str) -> tuple[str, str]:
     return place, folder
 
 
-def _read(place: str) -> dict[str, Any]:
-    try:
-        data = json.loads(read_file(place))
-    except ValueError as error:
-        raise UserError(f"{place}: not valid JSON ({error}); give a COCO instances file") from None
-    if not isinstance(data, dict):
-        raise UserError(f"{place}: must be an object with images, annotations and categories")
-    return data
+class _OfImage:
+    """What is kept of the annotations of an image: (area, number, JSON of an InstanceRow), and what is wrong."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[float, int, str]] = []
+        self.problems: list[tuple[int, str]] = []
+        self.shows_people = False
 
 
-def _entries(data: dict[str, Any], field: str, place: str) -> list[dict[str, Any]]:
-    found = data.get(field)
-    if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
-        raise UserError(f"{place}: field {field}: must be a list of objects; give a COCO instances file")
-    return found
+class _Kept:
+    """What is kept of all annotations, by image."""
+
+    def __init__(self) -> None:
+        self._images: dict[str, _OfImage] = {}
+
+    def of(self, image: dict[str, Any]) -> _OfImage:
+        """Return what is kept of an image."""
+        return self._images.setdefault(identity(image.get("id")), _OfImage())
 
 
-def _instances(
-    annotations: list[tuple[int, dict[str, Any]]], categories: dict[str, dict[str, Any]], size: tuple[Any, Any]
-) -> tuple[list[InstanceRow], list[tuple[int, str]]]:
+def _kept_instances(place: str, tables: Tables) -> _Kept:
+    kept = _Kept()
+    images = {identity(image.get("id")): image for image in reversed(tables.images)}
+    counts: Counter[str] = Counter()
+    for number, annotation in enumerate(annotations_of(place)):
+        image = images.get(identity(annotation.get("image_id")))
+        counts[_keep(kept.of(image), number, annotation, tables, image) if image else "of no image"] += 1
+    left_out = [f"{count} {why}" for why, count in sorted(counts.items()) if why != USED]
+    if left_out:
+        total = counts.total()
+        _LOG.warning("%s: %d annotations: %d used; left out: %s", place, total, counts[USED], ", ".join(left_out))
+    return kept
+
+
+def _keep(own: _OfImage, number: int, annotation: dict[str, Any], tables: Tables, image: dict[str, Any]) -> str:
+    """Keep an annotation if it is one of the largest of its image; return what became of it."""
+    size = _size(image)
+    if size is None:
+        return "of an image without a size"
+    if annotation.get("iscrowd"):
+        return "crowds"
     width, height = size
-    rows: list[tuple[float, InstanceRow]] = []
-    problems = []
-    for number, annotation in annotations:
-        if annotation.get("iscrowd"):
-            continue
-        try:
-            category = categories[_id(annotation["category_id"])]
-            rings, holes = outlines(annotation["segmentation"], height, width)
-        except (KeyError, ValueError, TypeError) as error:
-            reason = f"field {error} is missing or unknown" if isinstance(error, KeyError) else str(error)
-            problems.append((number, f"annotations[{number}], id {annotation.get('id')}: {reason}"))
-            continue
-        area = sum(_area(ring) for ring in rings) - sum(_area(hole) for hole in holes)
-        if area >= LEAST_AREA * width * height:
-            group = str(category.get("supercategory", "-")) or "-"
-            name = str(category["name"])
-            rows.append(
-                (area, InstanceRow(name=name, group=group, width=width, height=height, rings=rings, holes=holes))
-            )
-    largest = sorted(rows, key=lambda entry: -entry[0])[:MOST_INSTANCES]
-    return [row for _, row in largest], problems
+    try:
+        category = tables.categories[identity(annotation["category_id"])]
+        rings, holes = outlines(annotation["segmentation"], height, width)
+    except (KeyError, ValueError, TypeError) as error:
+        reason = f"field {error} is missing or unknown" if isinstance(error, KeyError) else str(error)
+        own.problems.append((number, f"annotations[{number}], id {annotation.get('id')}: {reason}"))
+        return "unreadable"
+    area = sum(_area(ring) for ring in rings) - sum(_area(hole) for hole in holes)
+    if area < LEAST_AREA * width * height:
+        return "too small"
+    group, name = str(category.get("supercategory", "-")) or "-", str(category["name"])
+    own.shows_people |= name == PERSON
+    row = InstanceRow(name=name, group=group, width=width, height=height, rings=rings, holes=holes)
+    entry = (area, -number, row.model_dump_json())
+    if len(own.rows) < MOST_INSTANCES:
+        heapq.heappush(own.rows, entry)
+        return USED
+    heapq.heappushpop(own.rows, entry)
+    return f"beyond the {MOST_INSTANCES} largest of their image"
+
+
+def _size(image: dict[str, Any]) -> tuple[int, int] | None:
+    width, height = image.get("width"), image.get("height")
+    known = isinstance(width, int) and isinstance(height, int) and width > 0 and height > 0
+    return (width, height) if known else None  # type: ignore[return-value]
 
 
 def _area(ring: list[int]) -> float:
@@ -151,12 +172,12 @@ def _area(ring: list[int]) -> float:
 
 
 def _rights(
-    image: dict[str, Any], licenses: dict[str, dict[str, Any]], rows: list[InstanceRow], default: Rights | None
+    image: dict[str, Any], licenses: dict[str, dict[str, Any]], shows_people: bool, default: Rights | None
 ) -> Rights:
     default = default or Rights()
-    named = licenses.get(_id(image.get("license")), {})
+    named = licenses.get(identity(image.get("license")), {})
     attribution = image.get("flickr_url") or image.get("coco_url") or default.attribution
-    people = "yes" if any(row.name == PERSON for row in rows) else "unknown"
+    people = "yes" if shows_people else "unknown"
     return Rights(license=spdx_of(named) or default.license, attribution=str(attribution), people=people)
 
 

@@ -30,10 +30,10 @@ def outlines(segmentation: Any, height: int, width: int) -> tuple[list[list[int]
         rings, holes = [_polygon(part) for part in segmentation], []
     else:
         raise ValueError(f"segmentation: must be polygons or run lengths, got {type(segmentation).__name__}")
-    kept = [_flat(ring) for ring in rings if len(_simple(ring)) >= LEAST_POINTS]
+    kept = _simple(rings)
     if not kept:
         raise ValueError("segmentation: no polygon of three points or more")
-    return kept, [_flat(hole) for hole in holes if len(_simple(hole)) >= LEAST_POINTS]
+    return kept, _simple(holes)
 
 
 def instance_mask(row: InstanceRow, height: int, width: int) -> np.ndarray:
@@ -65,9 +65,7 @@ def _from_runs(segmentation: dict[str, Any], height: int, width: int) -> tuple[l
     return rings, [contour[:, 0].astype(float) for contour, is_hole in zip(found, inner, strict=True) if is_hole]
 
 
-def _simple(ring: np.ndarray) -> np.ndarray:
-    return cv2.approxPolyDP(np.rint(ring).astype(np.int32)[:, None], TOLERANCE_PX, True)[:, 0]
-
-
-def _flat(ring: np.ndarray) -> list[int]:
-    return [int(value) for value in _simple(ring).ravel()]
+def _simple(rings: list[np.ndarray]) -> list[list[int]]:
+    """Return rings as x, y, x, y ..., in as few points as TOLERANCE_PX allows; those of one or two are left out."""
+    found = (cv2.approxPolyDP(np.rint(ring).astype(np.int32)[:, None], TOLERANCE_PX, True) for ring in rings)
+    return [ring.ravel().tolist() for ring in found if len(ring) >= LEAST_POINTS]
