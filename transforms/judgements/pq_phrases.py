@@ -25,7 +25,7 @@ WEIGHTS = (
             "one (notices|sees|can make out|finds) {flaws}(, nothing worse|, but it is bearable|)",
             "{flaws} can be (seen|noticed|made out), though without (getting in the way|disturbing|spoiling it)",
             "(there is|the picture shows|looking at it, one finds|the eye finds) {flaws}",
-            "(minor|small|lesser|not grave): {flaws}",
+            "(of little weight|minor|not grave): {flaws}",
             "{flaws} {takes} a little (from|away from) the (picture|image|impression)",
             "a (minor|small|lesser) (fault|flaw|blemish) (remains|shows): {flaws}",
             "(not grave|bearable), (but|yet|though) (visible|noticeable|there): {flaws}",

@@ -72,7 +72,7 @@ def _cost(first: Flaw, *others: Flaw, rng: np.random.Generator) -> str:
     cost = round(MAX_SCORE * min(first.severity, 1.0))
     if others or cost == 0 or rng.random() < 0.5:
         return ""
-    return pick(rng, say.COSTS).format(points=points(cost))
+    return sentence(pick(rng, say.COSTS).format(points=points(cost)))
 
 
 def _on_clean_axes(visible: Sequence[Flaw], rng: np.random.Generator) -> list[str]:

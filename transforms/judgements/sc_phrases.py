@@ -132,7 +132,7 @@ SAME_PICTURE = (
     "(Before equals after|Source and result coincide|The result repeats the source).",
     "(The edited image|What came back|The result) is the source( again| once more|).",
     "(No part|Not one area|Not one thing) (was|has been) (altered|edited|changed).",
-    "(No|Not a) (box|region|area) can be drawn(: (they|the two|both) agree| since all agrees|).",
+    "No (box|region|area) can be drawn(: (they|the two|both) agree| since all agrees|).",
 )
 REST_KEPT = (
     "(The rest|The remainder|All the rest) of the (picture|frame|image) (is as it was|has been kept|was left "

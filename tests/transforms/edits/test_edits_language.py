@@ -93,6 +93,14 @@ def test_strange_names_come_through_unharmed(value):
         assert value in instruction_for([Request("text", "sign", value)], np.random.default_rng(seed), typos=1.0)
 
 
+def test_what_is_no_imperative_is_never_asked_for_as_one():
+    asked = [Request("recolour", "ball", value) for value in ("red", "yellow", "dark brown")]
+    said = {instruction_for([request], np.random.default_rng(seed)) for request in asked for seed in range(400)}
+    wrong = re.compile(r"(please|kindly|you|to|so good as to|so kind as to) (red|yellow|dark brown) (is|would)", re.I)
+    assert any("would be better" in text for text in said)
+    assert not [text for text in said if wrong.search(text)]
+
+
 def test_every_template_of_every_operation_reads_as_text():
     rng = np.random.default_rng(4)
     for operation, request in ALL_REQUESTS.items():

@@ -8,6 +8,7 @@ from schemas.vocabulary import EDIT_TYPES, OUTCOMES
 from transforms.edits.triplet import Flaw
 from transforms.judgements.checker import check_judgement
 from transforms.judgements.oracle import judge
+from transforms.judgements.pq_reasoning import perceptual_quality
 from transforms.judgements.wording import a, is_plural
 
 KINDS = ("requested", "collateral", "artifact", "global")
@@ -238,3 +239,10 @@ def test_wording_varies_with_the_facts_held_equal(hand):
     grams = [tuple(words[i : i + 4]) for words in (t.split() for t in texts) for i in range(len(words) - 3)]
     assert len(set(texts)) > 98
     assert len(set(grams)) / len(grams) > 0.2
+
+
+def test_no_sentence_about_quality_begins_small():
+    flaws = [Flaw("noise", "some softness overall", 0.2, "artifacts"), Flaw("light", "a mug", 0.5, "naturalness")]
+    for number in range(300):
+        text = perceptual_quality(flaws[: 1 + number % 2], f"{number:064x}").reasoning
+        assert not re.search(r"\. [a-z]", text), text

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from transforms.edits.change import Request
+from transforms.edits.colours import PAINTS
 from transforms.edits.language.clauses import CLAUSES
 from transforms.edits.language.grammar import expand
 from transforms.edits.language.manners import FRAMED, JOINTS, PLAIN
@@ -79,5 +80,6 @@ def _is_imperative(clause: str) -> bool:
 NO_VERBS = frozenset(
     {"the", "a", "an", "another", "instead", "in", "rather", "behind", "around", "on", "somewhere", "to", "into"}
     | {"first", "there", "next", "at", "left", "right", "above", "below"}
+    | {name.split()[0] for name in PAINTS}
 )
 """First words of clauses that are no verb phrases."""
