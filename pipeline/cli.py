@@ -52,7 +52,7 @@ def build(
     workers: Annotated[int, typer.Option(min=1, help="Local worker processes.")] = 1,
     seed: Annotated[int | None, typer.Option(help="Seed of everything random.")] = None,
     override: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override a key.")] = None,
-    license: Annotated[str, typer.Option(help="SPDX licence of the sources.")] = "unknown",
+    license: Annotated[str, typer.Option(help="SPDX licence of the sources that say none themselves.")] = "unknown",
     attribution: Annotated[str, typer.Option(help="Whom to name for the sources.")] = "-",
     sam_checkpoint: Annotated[
         str | None, typer.Option(help="Path of a Segment Anything checkpoint for the masks; GrabCut if not given.")

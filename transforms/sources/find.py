@@ -41,14 +41,18 @@ def find_all_sources(
         return find_sources(addresses[0] if addresses else None, rights, scenes)
     found: list[SourceItem | Reject] = []
     labels: dict[str, str] = {}
+    others = False
     for address in addresses:
         own = address.startswith((BUNDLED, SCENES))
         label = address.partition(":")[0] if own else PurePath(address.rstrip("/")).name
         if label in labels:
             raise UserError(f"--sources {address}: is called like {labels[label]}; rename one of them, or give it once")
         labels[label] = address
+        others = others or not own
         items = find_sources(address, None if own else rights)
         found += items if own else [_labelled(item, label) for item in items]
+    if not others:
+        _refuse(rights)
     return found
 
 
@@ -76,6 +80,7 @@ def find_sources(sources: str | None, rights: Rights | None = None, scenes: int 
     if sources is None or sources == BUNDLED:
         return [*_bundled(rights), *map(scene_item, range(scenes))]
     if sources.startswith(SCENES):
+        _refuse(rights)
         return [*map(scene_item, range(_number(sources)))]
     if is_coco(sources):
         if found := list(find_annotated(sources, rights)):
@@ -94,6 +99,13 @@ def find_sources(sources: str | None, rights: Rights | None = None, scenes: int 
     raise UserError(f"--sources {sources}: the file is empty; write one JSON object per line")
 
 
+def _refuse(rights: Rights | None) -> None:
+    if rights not in (None, Rights()):
+        raise UserError(
+            "--license, --attribution: bundled photos and rendered scenes carry their own; give them with --sources"
+        )
+
+
 def _number(sources: str) -> int:
     number = sources.removeprefix(SCENES)
     if not number.isdecimal() or int(number) < 1:
@@ -102,8 +114,7 @@ def _number(sources: str) -> int:
 
 
 def _bundled(rights: Rights | None) -> list[SourceItem | Reject]:
-    if rights not in (None, Rights()):
-        raise UserError("--license, --attribution: the bundled photos carry their own; give them with --sources")
+    _refuse(rights)
     items: list[SourceItem | Reject] = []
     for photo in sorted(load_catalogue(), key=lambda photo: photo.name):
         read_photo_bytes(photo)  # a missing or changed package is told before any work is done

@@ -186,3 +186,10 @@ def test_the_largest_twelve_of_an_image_are_kept_largest_first(tmp_path):
     (tmp_path / "a.json").write_text(json.dumps(data))
     (item,) = find_annotated(f"coco:{tmp_path}/a.json:{tmp_path}/images")
     assert [max(row.rings[0]) for row in item.instance_rows()] == [20 + n for n in range(19, 7, -1)]
+
+
+def test_what_lies_outside_the_frame_is_cut_off():
+    rings, _ = outlines([[150, 20, 400, 20, 400, 120, 150, 120]], 100, 200)
+    assert max(rings[0][::2]) == 200 and max(rings[0][1::2]) == 100
+    with pytest.raises(ValueError, match="in the frame"):
+        outlines([[300, 300, 360, 300, 360, 360]], 100, 200)

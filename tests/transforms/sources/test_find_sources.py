@@ -285,3 +285,8 @@ def test_two_sources_of_one_name_are_refused(tmp_path):
     assert "is called like" in message(lambda: find_all_sources(both))
     assert "is called like" in message(lambda: find_all_sources(["scenes:3", "scenes:3"]))
     assert "no such file" in message(lambda: find_all_sources([both[0], str(tmp_path / "none")]))
+
+
+def test_rights_are_refused_where_all_sources_carry_their_own():
+    assert "carry their own" in message(lambda: find_all_sources(["scenes:3"], MINE))
+    assert "carry their own" in message(lambda: find_all_sources(["scenes:3", "bundled:"], MINE))

@@ -30,10 +30,10 @@ def outlines(segmentation: Any, height: int, width: int) -> tuple[list[list[int]
         rings, holes = [_polygon(part) for part in segmentation], []
     else:
         raise ValueError(f"segmentation: must be polygons or run lengths, got {type(segmentation).__name__}")
-    kept = _simple(rings)
+    kept = _simple(rings, height, width)
     if not kept:
-        raise ValueError("segmentation: no polygon of three points or more")
-    return kept, _simple(holes)
+        raise ValueError("segmentation: no polygon of three points or more in the frame")
+    return kept, _simple(holes, height, width)
 
 
 def instance_mask(row: InstanceRow, height: int, width: int) -> np.ndarray:
@@ -65,7 +65,8 @@ def _from_runs(segmentation: dict[str, Any], height: int, width: int) -> tuple[l
     return rings, [contour[:, 0].astype(float) for contour, is_hole in zip(found, inner, strict=True) if is_hole]
 
 
-def _simple(rings: list[np.ndarray]) -> list[list[int]]:
-    """Return rings as x, y, x, y ..., in as few points as TOLERANCE_PX allows; those of one or two are left out."""
-    found = (cv2.approxPolyDP(np.rint(ring).astype(np.int32)[:, None], TOLERANCE_PX, True) for ring in rings)
+def _simple(rings: list[np.ndarray], height: int, width: int) -> list[list[int]]:
+    """Return rings as x, y, x, y ..., cut to the frame, in as few points as TOLERANCE_PX allows, three at least."""
+    inside = (np.rint(np.clip(ring, 0, (width, height))).astype(np.int32)[:, None] for ring in rings)
+    found = (cv2.approxPolyDP(ring, TOLERANCE_PX, True) for ring in inside)
     return [ring.ravel().tolist() for ring in found if len(ring) >= LEAST_POINTS]
