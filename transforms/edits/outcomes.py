@@ -64,8 +64,8 @@ def faithful(program: Program, planned: CandidatePlan, rng: np.random.Generator)
 def _faithful_to_other(program: Program, rng: np.random.Generator) -> Draft:
     """What the other instruction asks for, and nothing else: the best of the group in which the program's is wrong."""
     found = _others(program, rng)
-    if not found:
-        raise CannotRender("no_other_change", "the photo had room for no other change")
+    if len(found) < min(2, len(program.changes)):
+        raise CannotRender("no_other_change", "the photo had room for no other change, or for too few")
     extra = "both" if len(found) == 2 else "spare" if found[0] is program.spare else "cast"
     instruction = instruction_for([change.request for change in found], rng, program.typos)
     edits = tuple(edit_of(i, change, 1.0, change.source_mask, change.edited_mask) for i, change in enumerate(found))
@@ -189,7 +189,7 @@ def already_true(program: Program, planned: CandidatePlan, rng: np.random.Genera
         edits = tuple(edit_of(i, c, 1.0, c.edited_mask, c.edited_mask) for i, c in numbered(program))
         return Draft(met, met, program.instruction, edits)
     spare = program.spare
-    if spare is None or len(program.changes) > 1 or not _tells(program, spare):
+    if spare is None or len(program.changes) > 1 or not (program.may_ask(spare) and _tells(program, spare)):
         raise CannotRender("goal_not_telling", "the picture would not show by itself that the request is met")
     met = program.picture(State(program.nothing, "spare"))
     instruction = instruction_for([spare.request], rng, program.typos)
@@ -272,7 +272,7 @@ def _other(program: Program, rng: np.random.Generator) -> list[Asked]:
 
 
 def _others(program: Program, rng: np.random.Generator) -> list[Change]:
-    found = [c for c in (program.spare, program.cast) if c is not None]
+    found = [c for c in (program.spare, program.cast) if c is not None and program.may_ask(c)]
     if len(found) == 2 and len(program.changes) == 1:
         found = [found[int(rng.random() < CAST_ASKED)]]
     return found

@@ -7,6 +7,7 @@ import numpy as np
 
 from schemas.keys import rng_for
 from schemas.plan import ProgramPlan
+from schemas.vocabulary import EditType
 from transforms.edits.change import Change, Request, blended, lay
 from transforms.edits.config import EditsConfig
 from transforms.edits.degree import Part, part_of
@@ -58,6 +59,7 @@ class Program:
         instruction: asks for `changes`.
         partners: by source_id, photos one of which may stand in for the edited image; opened when asked for.
         typos: chance of a slip of the finger in any other instruction.
+        types: edit types that may be asked for; () for all.
         finished: pictures made so far; most candidates share a few.
         parts: changes carried out in part so far, by index and degree.
         toned: by change of the whole frame, the picture that it was last made of, and what it made.
@@ -70,6 +72,7 @@ class Program:
     instruction: str
     partners: Mapping[str, SourceImage]
     typos: float = 0.0
+    types: tuple[EditType, ...] = ()
     finished: dict[State, Picture] = field(default_factory=dict)
     parts: dict[tuple[int, float], Part | None] = field(default_factory=dict)
     toned: dict[int, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
@@ -88,6 +91,10 @@ class Program:
     def everything(self) -> tuple[float, ...]:
         """`State.done` of the faithful picture."""
         return (1.0,) * len(self.changes)
+
+    def may_ask(self, change: Change | None) -> bool:
+        """Return whether a change that nobody asks for could be asked for in another instruction."""
+        return change is not None and (not self.types or change.edit_type in self.types)
 
     def part(self, index: int, degree: float) -> Part | None:
         """Return a local change carried out in part; None where nothing of it would be seen."""
@@ -168,7 +175,7 @@ def sample_program(
     changes, spare = known[: len(changes)], known[-1] if spare else None
     requests = [change.request for change in changes]
     instruction = instruction_for(requests, rng_for(plan.program_id, seed, "language"), config.typos)
-    return Program(scene, tuple(changes), spare, cast, instruction, partners, config.typos)
+    return Program(scene, tuple(changes), spare, cast, instruction, partners, config.typos, config.edit_types)
 
 
 def _cast(scene: Scene, changes: Sequence[Change], config: EditsConfig, rng: np.random.Generator) -> Change | None:

@@ -381,6 +381,15 @@ def test_the_other_instruction_has_a_faithful_answer_of_its_own(annotated):
     assert seen
 
 
+def test_another_instruction_with_an_answer_keeps_to_the_types_and_the_number_asked_for(annotated):
+    other = CandidatePlan(outcome="faithful", other=True)
+    for number in range(8):
+        items = render(annotated, outcomes=[other], number=number, edit_types=("subject-remove",))
+        assert {item.edit_type for item in triplets_of(items)} <= {"subject-remove"}
+        several_asked = render(annotated, outcomes=[other], number=number, max_edits=3, min_edits=2)
+        assert {item.edit_type for item in triplets_of(several_asked)} <= {"multi"}
+
+
 def test_only_the_types_and_sizes_asked_for_are_rendered(annotated):
     types = ("subject-add", "subject-remove")
     items = [i for n in range(8) for i in render(annotated, number=n, edit_types=types, max_area=0.03)]
