@@ -49,7 +49,7 @@ def from_lab(values: np.ndarray) -> np.ndarray:
     """Return CIELAB ([H, W, 3]) as sRGB 0..255, float64, what no screen shows clipped."""
     lightness, a, b = np.moveaxis(values, -1, 0)
     # more yellow than any light can be counts as that: skimage clips it too, and warns
-    return np.clip(lab2rgb(np.dstack([lightness, a, np.minimum(b, 200 * (lightness + 16) / 116)])), 0, 1) * 255
+    return np.clip(lab2rgb(np.dstack([lightness, a, np.minimum(b, 200 * (lightness + 16) / 116 - 1e-6)])), 0, 1) * 255
 
 
 def distance(colour: str, lab_value: np.ndarray) -> float:

@@ -43,7 +43,7 @@ def test_noise_of_dark_things_is_not_blown_up():
 
 
 def test_a_colour_that_no_light_has_is_drawn_in_without_a_warning(recwarn):
-    values = np.array([[[20.0, 0.0, 90.0], [50.0, 20.0, -30.0]]])
+    values = np.array([[[20.0, 0.0, 90.0], [50.0, 20.0, -30.0], *([light, 3.0, 110.0] for light in range(2, 40))]])
     found = from_lab(values)
     assert not recwarn.list
     assert found.min() >= 0 and found.max() <= 255
