@@ -9,10 +9,10 @@ import numpy as np
 
 from schemas.plan import UNKNOWN_HEIGHT, SourceRecord
 from transforms.edits.colours import linear
+from transforms.edits.matching import EXPOSURE, falling
 from transforms.edits.naming import noun_of
 from transforms.edits.solids.library import KINDS, Kind
 from transforms.edits.solids.trace import Light, Rendering
-from transforms.edits.vectors import f32
 
 USUAL_HEIGHT = 0.25
 """Metres, of a thing of which nobody says how high it is."""
@@ -24,8 +24,6 @@ CONTACT, CAST = 0.85, 0.95
 """Share of light that the ground loses under the rim of a cut-out, and in its shadow."""
 LONGEST = 0.9
 """Length of a shadow on the ground, as a share of the thing's height, at most."""
-EXPOSURE = 1.15
-"""Of a thing photographed in a light of its own, in the light of the photo."""
 
 
 def cutout_kind(record: SourceRecord, load: Callable[[], np.ndarray]) -> Kind:
@@ -83,7 +81,7 @@ class FlatShape:
         alpha = np.pad(alpha, ((reach, 4 + high // 12), (reach, reach)))
         colour = np.pad(colour, ((reach, 4 + high // 12), (reach, reach), (0, 0)))
         base_xy = (reach + wide / 2, float(reach + high))
-        whole = EXPOSURE * (0.6 * f32(light.key) + 0.7 * f32(light.ambient))
+        whole = EXPOSURE * falling(light)
         whole *= min(1.0, 0.98 / float(whole.max()))
         return Rendering(colour * whole, alpha, _shadow(alpha, base_xy[1], high, pitch, light), base_xy)
 

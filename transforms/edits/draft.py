@@ -1,5 +1,6 @@
 """A candidate before noise: its pictures, what was asked, how far it was done, and where the pictures differ."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -135,12 +136,17 @@ def asked_edit(
 def requested_regions(program: Program, done: tuple[float, ...]) -> tuple[Region, ...]:
     """Return where the changes of a program show that are done, wholly or in part."""
     return tuple(
-        Region(area, change.request.subject, index + 1, "global" if change.grade else "requested")
+        region
         for index, change in numbered(program)
         if done[index] > 0
-        for area in _areas(program, index, done[index])
-        if area.any()
+        for region in regions_of(index, change, _areas(program, index, done[index]))
     )
+
+
+def regions_of(index: int, change: Change, areas: Iterable[np.ndarray]) -> Iterator[Region]:
+    """Yield the regions of a change that is asked for as the edit `index`, from where it shows (bool [H, W] each)."""
+    kind: RegionKind = "global" if change.grade else "requested"
+    return (Region(area, change.request.subject, index + 1, kind) for area in areas if area.any())
 
 
 def _areas(program: Program, index: int, degree: float) -> tuple[np.ndarray, ...]:

@@ -5,10 +5,13 @@ import numpy as np
 
 from transforms.edits.colours import linear, srgb
 from transforms.edits.scene import Scene
+from transforms.edits.solids.trace import Light
 from transforms.edits.vectors import f32
 
 RENDERED_SIGMA = 0.4
 """Blur, pixels, that drawing at twice the size and shrinking leaves."""
+EXPOSURE = 1.15
+"""Of flat pixels in the light of the photo."""
 WHITE = 0.86
 """Share of the light that a white sheet reflects."""
 GREY = f32([0.299, 0.587, 0.114])
@@ -22,7 +25,7 @@ def lit(scene: Scene, rgb: np.ndarray, left: int, top: int) -> np.ndarray:
     height, width = rgb.shape[:2]
     x, y = left + width // 2, top + height // 2
     light = scene.light_at(x, y, max(height, width) // 2)
-    whole = 1.15 * WHITE * (0.6 * f32(light.key) + 0.7 * f32(light.ambient)) * scene.bounce
+    whole = EXPOSURE * WHITE * falling(light) * scene.bounce
     whole *= min(1.0, 0.95 / float(whole.max()))
     soft = cv2.GaussianBlur(scene.luma, (0, 0), max(4.0, 0.45 * max(height, width)))
     here = soft[max(0, top) : top + height, max(0, left) : left + width]
@@ -30,6 +33,11 @@ def lit(scene: Scene, rgb: np.ndarray, left: int, top: int) -> np.ndarray:
         return srgb(linear(rgb) * whole)
     fall = np.clip(here / max(float(here.mean()), 1.0), 0.75, 1.3) ** 1.6
     return srgb(linear(rgb) / WHITE * whole * fall[..., None])
+
+
+def falling(light: Light) -> np.ndarray:
+    """Return the light that falls on what faces the viewer, linear RGB, float32 [3]."""
+    return 0.6 * f32(light.key) + 0.7 * f32(light.ambient)
 
 
 def softened(scene: Scene, rgb: np.ndarray, alpha: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

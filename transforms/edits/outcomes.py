@@ -17,6 +17,7 @@ from transforms.edits.draft import (
     draft_of,
     edit_of,
     numbered,
+    regions_of,
     requested_regions,
     shows,
 )
@@ -69,11 +70,7 @@ def _faithful_to_other(program: Program, rng: np.random.Generator) -> Draft:
     extra = "both" if len(found) == 2 else "spare" if found[0] is program.spare else "cast"
     instruction = instruction_for([change.request for change in found], rng, program.typos)
     edits = tuple(edit_of(i, change, 1.0, change.source_mask, change.edited_mask) for i, change in enumerate(found))
-    regions = tuple(
-        Region(area, change.request.subject, number, "global" if change.grade else "requested")
-        for number, change in enumerate(found, start=1)
-        for area in change.areas
-    )
+    regions = tuple(r for i, change in enumerate(found) for r in regions_of(i, change, change.areas))
     source, edited = (program.picture(State(program.nothing, shown)) for shown in ("-", extra))
     return Draft(source, edited, instruction, edits, regions)
 
@@ -254,13 +251,11 @@ def _tells(program: Program, change: Change) -> bool:
 
 def _is_only_one(program: Program, change: Change) -> bool:
     """Return whether the source has no other thing of the target's name: once gone, another could be meant."""
-    own = program.scene.source.objects
-    noun = noun_of(change.request.target)
-    others = [*program.changes, *([program.spare] if program.spare else [])]
-    laid = [other.request.target for other in others if other is not change]
-    there = [o.name for o in own] + [name for name in laid if name not in {phrase(o) for o in own}]
-    is_own = change.request.target in {phrase(o) for o in own}
-    return sum(name.endswith(noun) for name in there) <= int(is_own)
+    objects, target = program.scene.source.objects, change.request.target
+    own = {phrase(o) for o in objects}
+    others = {c.request.target for c in (*program.changes, program.spare) if c is not None and c is not change}
+    there = [*(o.name for o in objects), *(others - own)]
+    return sum(name.endswith(noun_of(target)) for name in there) <= int(target in own)
 
 
 def _other(program: Program, rng: np.random.Generator) -> list[Asked]:

@@ -92,9 +92,9 @@ class Program:
         """`State.done` of the faithful picture."""
         return (1.0,) * len(self.changes)
 
-    def may_ask(self, change: Change | None) -> bool:
+    def may_ask(self, change: Change) -> bool:
         """Return whether a change that nobody asks for could be asked for in another instruction."""
-        return change is not None and (not self.types or change.edit_type in self.types)
+        return not self.types or change.edit_type in self.types
 
     def part(self, index: int, degree: float) -> Part | None:
         """Return a local change carried out in part; None where nothing of it would be seen."""

@@ -9,6 +9,7 @@ from schemas.reject import Reject
 from transforms import storage
 from transforms.sources.files import absolute, is_image_name, list_visible, path_kind, printable_name
 from transforms.sources.folder import bad_name
+from transforms.sources.rights import rights_of
 from transforms.sources.table import read_table
 
 FILE_NAME = "cutouts.csv"
@@ -63,19 +64,9 @@ def called_by_name(name: str) -> str:
 
 def _rows(place: str, names: set[str], rights: Rights) -> dict[str, tuple[CutoutRow, Rights]]:
     found: dict[str, tuple[CutoutRow, Rights]] = {}
-    for line, cells in read_table(place, COLUMNS):
-        name = cells["name"]
-        if name not in names:
-            raise UserError(f"{place}:{line}: column name: no image {name!r} in the folder; write it relative to it")
-        if name in found:
-            raise UserError(f"{place}:{line}: column name: {name!r} has a row already; keep one of them")
-        own = Rights(
-            license=cells.get("license") or rights.license,
-            attribution=cells.get("attribution") or rights.attribution,
-            people=rights.people,
-        )
-        height = _height(f"{place}:{line}", cells.get("height_m", ""))
-        found[name] = (CutoutRow(called=cells.get("called") or "-", height_m=height), own)
+    for name, at, cells in read_table(place, COLUMNS, names):
+        cutout = CutoutRow(called=cells.get("called") or "-", height_m=_height(at, cells.get("height_m", "")))
+        found[name] = (cutout, rights_of(cells, rights))
     return found
 
 

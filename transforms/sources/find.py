@@ -41,19 +41,21 @@ def find_all_sources(
         return find_sources(addresses[0] if addresses else None, rights, scenes)
     found: list[SourceItem | Reject] = []
     labels: dict[str, str] = {}
-    others = False
+    if all(map(_carries_rights, addresses)):
+        _refuse(rights)
     for address in addresses:
-        own = address.startswith((BUNDLED, SCENES))
+        own = _carries_rights(address)
         label = address.partition(":")[0] if own else PurePath(address.rstrip("/")).name
         if label in labels:
             raise UserError(f"--sources {address}: is called like {labels[label]}; rename one of them, or give it once")
         labels[label] = address
-        others = others or not own
         items = find_sources(address, None if own else rights)
         found += items if own else [_labelled(item, label) for item in items]
-    if not others:
-        _refuse(rights)
     return found
+
+
+def _carries_rights(address: str) -> bool:
+    return address == BUNDLED or address.startswith(SCENES)
 
 
 def _labelled(item: SourceItem | Reject, label: str) -> SourceItem | Reject:

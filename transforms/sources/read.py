@@ -99,13 +99,19 @@ def inspect_item(item: SourceItem, limits: DecodeLimits) -> SourceRecord | Rejec
         return _reject(item, error.reason, error.detail, role)
     except OSError as error:
         return _reject(item, "unreadable", error.strerror or str(error), role)
+    return _record(item, rgb, rgb, edited_sha256)
+
+
+def _record(item: SourceItem, pixels: np.ndarray, seen: np.ndarray, edited_sha256: str = "-") -> SourceRecord:
+    """Return the record of pixels (uint8 [H, W, 3] or [H, W, 4]), hashed for likeness as they are seen ([H, W, 3])."""
+    height, width = pixels.shape[:2]
     return SourceRecord(
-        source_id=source_id(rgb),
+        source_id=source_id(pixels),
         item=item,
-        width=rgb.shape[1],
-        height=rgb.shape[0],
-        dhash=dhash_hex(rgb),
-        dhash_mirrored=dhash_mirrored_hex(rgb),
+        width=width,
+        height=height,
+        dhash=dhash_hex(seen),
+        dhash_mirrored=dhash_mirrored_hex(seen),
         edited_sha256=edited_sha256,
     )
 
@@ -123,14 +129,7 @@ def _inspected_cutout(item: SourceItem, limits: DecodeLimits) -> SourceRecord:
     rgba = decode_cutout(read_bytes(item.uri, limits.max_bytes), limits)
     alpha = rgba[..., 3:] / 255
     on_grey = np.rint(rgba[..., :3] * alpha + BACKDROP * (1 - alpha)).astype(np.uint8)
-    return SourceRecord(
-        source_id=source_id(rgba),
-        item=item,
-        width=rgba.shape[1],
-        height=rgba.shape[0],
-        dhash=dhash_hex(on_grey),
-        dhash_mirrored=dhash_mirrored_hex(on_grey),
-    )
+    return _record(item, rgba, on_grey)
 
 
 def _reject(item: SourceItem, reason: str, detail: str, role: str) -> Reject:

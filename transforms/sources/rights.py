@@ -1,6 +1,6 @@
 """`sources.csv`: licence, attribution, people and scene of single images of a folder."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -50,18 +50,18 @@ def read_rights(folder: str, default: Rights | None, names: Collection[str], lis
         return RightsTable(default, {})
     place = storage.join(folder, FILE_NAME)
     rows: dict[str, tuple[Rights, str]] = {}
-    for line, cells in read_table(place, COLUMNS):
-        name = cells["name"]
-        if name not in names:
-            raise UserError(f"{place}:{line}: column name: no image {name!r} in the folder; write it relative to it")
-        if name in rows:
-            raise UserError(f"{place}:{line}: column name: {name!r} has a row already; keep one of them")
-        if (people := cells.get("people") or default.people) not in get_args(People):
-            raise UserError(f"{place}:{line}: column people: {people!r}; write yes, no or unknown")
-        rights = Rights(
-            license=cells.get("license") or default.license,
-            attribution=cells.get("attribution") or default.attribution,
-            people=people,
-        )
-        rows[name] = (rights, cells.get("scene") or "-")
+    for name, at, cells in read_table(place, COLUMNS, names):
+        own = rights_of(cells, default)
+        if own.people not in get_args(People):
+            raise UserError(f"{at}: column people: {own.people!r}; write yes, no or unknown")
+        rows[name] = (own, cells.get("scene") or "-")
     return RightsTable(default, rows)
+
+
+def rights_of(cells: Mapping[str, str], default: Rights) -> Rights:
+    """Return the rights that a row of a table states, the default's where a cell is missing or empty."""
+    return Rights(
+        license=cells.get("license") or default.license,
+        attribution=cells.get("attribution") or default.attribution,
+        people=cells.get("people") or default.people,
+    )

@@ -1,21 +1,22 @@
 """Small CSV files that a user writes beside images: the first line names the columns, `name` is one of them."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from schemas.errors import UserError
 from transforms.sources.files import read_file
 
 
-def read_table(place: str, columns: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
-    """Return (line number, column -> stripped cell) of every row that is not empty.
+def read_table(place: str, columns: Sequence[str], names: Collection[str]) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Yield (name, place of the row for messages, column -> stripped cell) of every row that is not empty.
 
     Args:
         place: path or address of the file.
         columns: that it may have; `name` it must have.
+        names: of the images that a row may be about, each at most once.
 
     Raises:
-        UserError: the file is damaged; the message names line and column.
+        UserError: the file is damaged, or a name is; the message names line and column.
     """
     try:
         reader = csv.reader(read_file(place).decode("utf-8-sig").splitlines(keepends=True), strict=True)
@@ -27,7 +28,16 @@ def read_table(place: str, columns: Sequence[str]) -> list[tuple[int, dict[str, 
     for line, row in body:
         if len(row) != len(header):
             raise UserError(f"{place}:{line}: {len(row)} cells for {len(header)} columns; quote cells that hold commas")
-    return [(line, dict(zip(header, row, strict=True))) for line, row in body]
+    seen: set[str] = set()
+    for line, row in body:
+        cells = dict(zip(header, row, strict=True))
+        name, at = cells["name"], f"{place}:{line}"
+        if name not in names:
+            raise UserError(f"{at}: column name: no image {name!r} in the folder; write it relative to it")
+        if name in seen:
+            raise UserError(f"{at}: column name: {name!r} has a row already; keep one of them")
+        seen.add(name)
+        yield name, at, cells
 
 
 def _check_header(place: str, header: list[str], columns: Sequence[str]) -> None:

@@ -127,8 +127,10 @@ def _by_split(groups: Sequence[LeakGroup], splits: SplitsConfig, seed: int) -> d
 
 def _lent(program: ProgramPlan, library: Sequence[SourceRecord], seed: int) -> ProgramPlan:
     """Return the program with cut-outs at hashed places of its split's library."""
+    if not library:
+        return program
     places = (int(digest(seed, "cutouts", program.program_id, place)[:8], 16) for place in range(MAX_CUTOUTS))
-    ids = dict.fromkeys(library[place % len(library)].source_id for place in places) if library else {}
+    ids = dict.fromkeys(library[place % len(library)].source_id for place in places)
     return program.model_copy(update={"cutout_ids": tuple(ids)})
 
 

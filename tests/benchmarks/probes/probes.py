@@ -1,7 +1,7 @@
 """The probes, each beside a planted shortcut that it must find before its own figure means anything."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 
 import numpy as np
@@ -236,9 +236,9 @@ def _metadata(facts: Sequence[Facts]) -> list[Result]:
     planted = inputs.copy()
     planted[:, names.index("place.group")] += 3 * answers
     alone = [index for index, name in enumerate(names) if name not in OF_GROUP]
-    found = [
-        _classified("f", "sizes, bytes, places, key → faithful", inputs, answers, scenes, planted, names),
-        _classified(
+    return [
+        _at_chance("f", "sizes, bytes, places, key → faithful", inputs, answers, scenes, planted, names),
+        _at_chance(
             "f, no group",
             "sizes, bytes, place in the shard, key → faithful",
             inputs[:, alone],
@@ -248,15 +248,21 @@ def _metadata(facts: Sequence[Facts]) -> list[Result]:
             [names[index] for index in alone],
         ),
     ]
-    return [_at_chance(result, inputs, answers, scenes, names) for result in found]
 
 
 def _at_chance(
-    result: Result, inputs: np.ndarray, answers: np.ndarray, scenes: Sequence[str], names: Sequence[str]
+    name: str,
+    what: str,
+    inputs: np.ndarray,
+    answers: np.ndarray,
+    scenes: Sequence[str],
+    planted: np.ndarray | None,
+    names: Sequence[str],
 ) -> Result:
+    result = _classified(name, what, inputs, answers, scenes, planted, names)
     met = result.found.low <= 0.5
     cause = "" if met else result.cause or ", ".join(causes(inputs, answers, scenes, names))
-    return Result(result.name, result.what, result.found, "chance", met, result.planted, cause)
+    return replace(result, goal="chance", met=met, cause=cause)
 
 
 PROBES: tuple[Callable[[Sequence[Facts]], list[Result]], ...] = (

@@ -4,6 +4,7 @@ import heapq
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from schemas.errors import UserError
@@ -73,9 +74,9 @@ def find_annotated(sources: str, rights: Rights | None = None) -> Iterator[Sourc
         if _size(image) is None:
             yield _reject(name, "bad_size", f"{place}: images: width and height of {name} must be whole numbers")
             continue
-        own = kept.of(image)
+        own = kept[identity(image.get("id"))]
         yield from (_reject(f"{name}#{number}", "bad_annotation", detail) for number, detail in own.problems)
-        rows = [row for _, _, row in sorted(own.rows, key=lambda entry: (-entry[0], -entry[1]))]
+        rows = [row for _, _, row in sorted(own.rows, reverse=True)]
         yield SourceItem(
             name=name,
             uri=storage.join(absolute(folder), name),
@@ -97,33 +98,24 @@ def _split(sources: str) -> tuple[str, str]:
     return place, folder
 
 
+@dataclass(eq=False)
 class _OfImage:
-    """What is kept of the annotations of an image: (area, number, JSON of an InstanceRow), and what is wrong."""
+    """What is kept of the annotations of an image: (area, -number, JSON of an InstanceRow), and what is wrong."""
 
-    def __init__(self) -> None:
-        self.rows: list[tuple[float, int, str]] = []
-        self.problems: list[tuple[int, str]] = []
-        self.shows_people = False
-
-
-class _Kept:
-    """What is kept of all annotations, by image."""
-
-    def __init__(self) -> None:
-        self._images: dict[str, _OfImage] = {}
-
-    def of(self, image: dict[str, Any]) -> _OfImage:
-        """Return what is kept of an image."""
-        return self._images.setdefault(identity(image.get("id")), _OfImage())
+    rows: list[tuple[float, int, str]] = field(default_factory=list)
+    problems: list[tuple[int, str]] = field(default_factory=list)
+    shows_people: bool = False
 
 
-def _kept_instances(place: str, tables: Tables) -> _Kept:
-    kept = _Kept()
+def _kept_instances(place: str, tables: Tables) -> dict[str, _OfImage]:
+    """Return what is kept of all annotations, by `identity` of their image's id."""
+    kept: dict[str, _OfImage] = defaultdict(_OfImage)
     images = {identity(image.get("id")): image for image in reversed(tables.images)}
     counts: Counter[str] = Counter()
     for number, annotation in enumerate(annotations_of(place)):
-        image = images.get(identity(annotation.get("image_id")))
-        counts[_keep(kept.of(image), number, annotation, tables, image) if image else "of no image"] += 1
+        of = identity(annotation.get("image_id"))
+        image = images.get(of)
+        counts[_keep(kept[of], number, annotation, tables, image) if image else "of no image"] += 1
     left_out = [f"{count} {why}" for why, count in sorted(counts.items()) if why != USED]
     if left_out:
         total = counts.total()
@@ -162,8 +154,9 @@ def _keep(own: _OfImage, number: int, annotation: dict[str, Any], tables: Tables
 
 def _size(image: dict[str, Any]) -> tuple[int, int] | None:
     width, height = image.get("width"), image.get("height")
-    known = isinstance(width, int) and isinstance(height, int) and width > 0 and height > 0
-    return (width, height) if known else None  # type: ignore[return-value]
+    if isinstance(width, int) and isinstance(height, int) and width > 0 and height > 0:
+        return width, height
+    return None
 
 
 def _area(ring: list[int]) -> float:

@@ -11,7 +11,8 @@ import ijson
 from schemas.errors import UserError
 from transforms.sources.files import open_file
 
-TABLES = ("images", "categories", "licenses")
+TABLES = frozenset({"images", "categories", "licenses"})
+LISTS = TABLES | {"annotations"}
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def read_tables(place: str) -> Tables:
         UserError: it is no JSON, or holds no lists of images, annotations and categories.
     """
     found: dict[str, list[dict[str, Any]]] = {}
-    builder, table = None, ""
+    builder, table, entry = None, "", ""
     with _opened(place) as stream:
         first = True
         for prefix, event, value in ijson.parse(stream, use_float=True):
@@ -44,13 +45,13 @@ def read_tables(place: str) -> Tables:
             first = False
             if builder is not None:
                 builder.event(event, value)
-                if prefix == f"{table}.item" and event == "end_map":
+                if prefix == entry and event == "end_map":
                     found[table].append(builder.value)
                     builder = None
-            elif prefix in (*TABLES, "annotations") and event == "start_array":
-                table = prefix
+            elif event == "start_array" and prefix in LISTS:
+                table, entry = prefix, f"{prefix}.item"
                 found[table] = []
-            elif prefix == f"{table}.item" and table in TABLES:
+            elif prefix == entry and table in TABLES:
                 if event != "start_map":
                     raise _no_list(place, table)
                 builder = ijson.ObjectBuilder()

@@ -19,11 +19,16 @@ def planks(u: np.ndarray, v: np.ndarray, cell: float, rng: np.random.Generator) 
     return base * (0.45 + 0.55 * np.clip(gap / (0.012 * cell), 0, 1))[..., None]
 
 
-def flagstones(u: np.ndarray, v: np.ndarray, cell: float, rng: np.random.Generator) -> np.ndarray:
-    """Draw square slabs with joints."""
+def slabs(u: np.ndarray, v: np.ndarray, cell: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return a tone for each square slab of a side `cell`, 0..1, and the distance to its edge, float32 [H, W] each."""
     x, y = u / cell, v / cell
     tone = (np.sin(np.floor(x) * 12.9 + np.floor(y) * 78.2) * 43758.5) % 1.0
-    edge = np.minimum(np.minimum(x % 1, 1 - x % 1), np.minimum(y % 1, 1 - y % 1)) * cell
+    return tone, np.minimum(np.minimum(x % 1, 1 - x % 1), np.minimum(y % 1, 1 - y % 1)) * cell
+
+
+def flagstones(u: np.ndarray, v: np.ndarray, cell: float, rng: np.random.Generator) -> np.ndarray:
+    """Draw square slabs with joints."""
+    tone, edge = slabs(u, v, cell)
     rough = field(u, v, cell / 4, rng, 5)
     light, dark = STONES[int(rng.integers(len(STONES)))]
     base = between(light, dark, 0.25 + 0.25 * tone + 0.2 * rough)

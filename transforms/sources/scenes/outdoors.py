@@ -7,7 +7,8 @@ import numpy as np
 
 from transforms.edits.materials import RGB, between, field
 from transforms.sources.image import SceneObject, SceneSurface
-from transforms.sources.scenes.room import EYE_METRES, SIZES, Room, camera, light
+from transforms.sources.scenes.grounds import slabs
+from transforms.sources.scenes.room import EYE_METRES, SIZES, Room, camera, ground_coordinates, light, standing
 
 UNITS = 40.0
 """Units of a ground's pattern to the metre: coarse, since one sees far."""
@@ -23,12 +24,9 @@ def open_ground(rng: np.random.Generator) -> Room:
     width, height = SIZES[int(rng.integers(len(SIZES)))]
     horizon = height * float(rng.uniform(0.26, 0.46))
     edge = horizon + FAR * height
-    middle = (edge + height) / 2
-    scale = (middle - horizon) / EYE_METRES
+    scale = ((edge + height) / 2 - horizon) / EYE_METRES
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    below = np.maximum(y, edge) - horizon
-    across = (x - width / 2) / (scale * below / (middle - horizon))
-    depth = (0.9 * width / scale) * (middle - horizon) / below
+    across, depth = ground_coordinates(x, y, edge, horizon, scale)
     name, ground = GROUNDS[int(rng.integers(len(GROUNDS)))]
     lit = light(x, y, edge, True, rng)
     rgb = ground(across * UNITS, depth * UNITS, x, y, rng).astype(np.float32) * lit
@@ -38,11 +36,9 @@ def open_ground(rng: np.random.Generator) -> Room:
     rgb = rgb * (0.75 + 0.25 * near) + haze * (0.25 - 0.25 * near)
     rgb = np.where((y >= edge)[..., None], rgb, sky)
     rgb = _far_edge(rgb, x, y, edge, horizon, haze, rng)
-    standing = np.zeros((height, width), bool)
-    standing[int(edge + 0.08 * height) : height - 4, 6 : width - 6] = True
     above = y < horizon - 0.1 * height
     air = SceneObject("sky", "sky", (), "-", "-", "-", "sky", above, frozenset())
-    return Room(camera(rgb, rng), SceneSurface(name, standing, scale), (air,))
+    return Room(camera(rgb, rng), SceneSurface(name, standing(edge + 0.08 * height, x.shape), scale), (air,))
 
 
 def _grass(u: np.ndarray, v: np.ndarray, x: np.ndarray, y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -70,9 +66,7 @@ def _asphalt(u: np.ndarray, v: np.ndarray, x: np.ndarray, y: np.ndarray, rng: np
 
 def _paving(u: np.ndarray, v: np.ndarray, x: np.ndarray, y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     cell = UNITS * float(rng.uniform(0.4, 0.7))
-    a, b = u / cell, v / cell
-    tone = (np.sin(np.floor(a) * 12.9 + np.floor(b) * 78.2) * 43758.5) % 1.0
-    gap = np.minimum(np.minimum(a % 1, 1 - a % 1), np.minimum(b % 1, 1 - b % 1)) * cell
+    tone, gap = slabs(u, v, cell)
     stone = between((190, 184, 174), (128, 122, 114), 0.3 + 0.3 * tone + 0.18 * field(x, y, 6.0, rng, 3))
     # joints are lost where a stone is but a few pixels high
     seen = np.clip(1.4 - v / (12 * cell), 0.0, 1.0)[..., None]

@@ -37,10 +37,7 @@ def empty_room(rng: np.random.Generator) -> Room:
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     turn = float(rng.uniform(-0.5, 0.5))
     tables = TABLES if table else FLOORS
-    below = np.maximum(y, edge) - horizon
-    row_scale = scale * below / (middle - horizon)
-    across = (x - width / 2) / row_scale
-    depth = (0.9 * width / scale) * (middle - horizon) / below
+    across, depth = ground_coordinates(x, y, edge, horizon, scale)
     ground = _covered(tables[int(rng.integers(len(tables)))], across, depth, turn, 0.5 if table else 1.0, rng)
     wall_scale = scale * (edge - horizon) / (middle - horizon)
     wall = _covered(
@@ -53,9 +50,31 @@ def empty_room(rng: np.random.Generator) -> Room:
     if not table:
         rgb = _skirting(rgb, y, edge, 0.09 * wall_scale, rng)
     rgb = camera(rgb, rng)
-    standing = np.zeros((height, width), bool)
-    standing[int(edge + 0.06 * height) : height - 4, 6 : width - 6] = True
-    return Room(rgb, SceneSurface("table" if table else "floor", standing, scale))
+    return Room(rgb, SceneSurface("table" if table else "floor", standing(edge + 0.06 * height, x.shape), scale))
+
+
+def ground_coordinates(
+    x: np.ndarray, y: np.ndarray, edge: float, horizon: float, scale: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return metres across and metres deep of the ground at every pixel (float32 [H, W] each).
+
+    Args:
+        x, y: pixels.
+        edge: row where the ground ends; above it that row's are repeated.
+        horizon: row to which it shrinks.
+        scale: pixels per metre halfway between the edge and the lower end of the frame.
+    """
+    height, width = x.shape
+    below, middle = np.maximum(y, edge) - horizon, (edge + height) / 2 - horizon
+    return (x - width / 2) / (scale * below / middle), (0.9 * width / scale) * middle / below
+
+
+def standing(top: float, shape: tuple[int, ...]) -> np.ndarray:
+    """Return where things can stand, bool of a shape: from a row down, a little off the frame."""
+    height, width = shape
+    found = np.zeros(shape, bool)
+    found[int(top) : height - 4, 6 : width - 6] = True
+    return found
 
 
 def _covered(
