@@ -130,6 +130,9 @@ def regions(
         Path | None,
         typer.Option(help="Write a picture of every step of the measurement here; with many pairs a folder, NAME.png."),
     ] = None,
+    method: Annotated[
+        str | None, typer.Option(metavar="classical|network", help="Who finds the regions, for regions.method.")
+    ] = None,
     masks_by: Annotated[
         str | None, typer.Option(metavar="none|grabcut|sam", help="Who refines the masks; grabcut if not given.")
     ] = None,
@@ -154,7 +157,7 @@ def regions(
     """
     from pipeline.regions_tool.settings import make_settings
 
-    config = make_settings(override or [], masks_by, sam_checkpoint, sam_model_type)
+    config = make_settings(override or [], masks_by, sam_checkpoint, sam_model_type, method)
     if edited is None:
         from pipeline.regions_tool.workers import Job
 
@@ -184,6 +187,30 @@ def _regions_of_many(path: str, out: Path | None, job: "Job", jobs: int, as_json
     print_summary(summary, console)
     if summary.nothing_read:
         raise typer.Exit(EXIT_USER_ERROR)
+
+
+@app.command(epilog="Example: spatialreward regions-train --out network --photos photos --cutouts cutouts")
+def regions_train(
+    out: Annotated[Path, typer.Option(help="Folder for cases, checkpoint and weights; resumed if begun.")],
+    data: Annotated[bool, typer.Option("--data", help="Make the training cases and stop.")] = False,
+    photos: Annotated[str, typer.Option(help="Folder of photos to edit beside rendered scenes.")] = "-",
+    cutouts: Annotated[str, typer.Option(help="Folder of named pictures with transparency to lay into them.")] = "-",
+    recipe: Annotated[Path | None, typer.Option(help="YAML file; that of the shipped weights if not given.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the first weights and of the order of the cases.")] = 0,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes that make cases, threads that train.")] = 2,
+) -> None:
+    """Train the small network that finds edit regions, from nothing: make cases with exact truth, then train.
+
+    Needs `pip install "spatialreward-train[train]"`; with --data the core alone.
+    """
+    from pipeline.regions_train.recipe import load_training_recipe
+    from pipeline.regions_train.run import TrainingRun, make_data, train_network
+    from pipeline.regions_train.sources import Library
+
+    run = TrainingRun(out, load_training_recipe(recipe), Library(photos, cutouts), seed, jobs)
+    make_data(run, console)
+    if not data:
+        train_network(run, console)
 
 
 @app.command(epilog="Example: spatialreward validate demo")

@@ -172,10 +172,13 @@ def config_hash(recipe: Recipe, sources: Iterable[str]) -> str:
 
 
 def code_digest() -> str:
-    """Return the sha256 of the installed sources of `transforms` and `schemas`: edited code makes staging stale."""
+    """Return the sha256 of the installed sources of `transforms` and `schemas`, weights included.
+
+    Edited code or other weights make staging stale.
+    """
     result = hashlib.sha256()
     for package in (schemas, transforms):
         root = Path(package.__file__ or "").parent
-        for path in sorted(root.rglob("*.py")):
+        for path in sorted([*root.rglob("*.py"), *root.rglob("*.onnx")]):
             result.update(f"{path.relative_to(root).as_posix()}\0".encode() + path.read_bytes())
     return result.hexdigest()

@@ -10,9 +10,21 @@ from rich.console import Console
 from pipeline.config import load_recipe, recipe_names
 from schemas.errors import UserError
 from transforms import storage
+from transforms.regions.network.model import load_network
 from transforms.sources.bundled.photos import load_catalogue, read_photo_bytes
 
-CORE = ("apache_beam", "datasets", "webdataset", "cv2", "PIL", "pyarrow", "skimage", "sklearn", "pydantic")
+CORE = (
+    "apache_beam",
+    "datasets",
+    "webdataset",
+    "cv2",
+    "onnxruntime",
+    "PIL",
+    "pyarrow",
+    "skimage",
+    "sklearn",
+    "pydantic",
+)
 OPTIONAL = {
     "segment_anything": 'masks by Segment Anything: pip install "spatialreward-train[sam]"',
     "torch": 'masks by Segment Anything: pip install "spatialreward-train[sam]"',
@@ -31,6 +43,12 @@ def _photos() -> str:
     return f"{len(photos)} bundled photos, each as it was catalogued"
 
 
+def _network() -> str:
+    if load_network() is None:
+        raise UserError("its weights are not in the installed package; install it anew")
+    return "region network"
+
+
 def _recipes() -> str:
     for name in recipe_names():
         load_recipe(name)
@@ -47,6 +65,7 @@ def _checks() -> Iterator[tuple[str, Callable[[], str]]]:
     for name in CORE:
         yield name, lambda name=name: _import(name)  # type: ignore[misc]
     yield "photos", _photos
+    yield "region network", _network
     yield "recipes", _recipes
     yield "write", _write
 

@@ -10,7 +10,16 @@ from pipeline.config import DISTRIBUTION
 from schemas.errors import UserError
 from transforms import storage
 
-DECIDING = ("numpy", "opencv-python-headless", "pillow", "pyarrow", "scikit-image", "scipy", "webdataset")
+DECIDING = (
+    "numpy",
+    "onnxruntime",
+    "opencv-python-headless",
+    "pillow",
+    "pyarrow",
+    "scikit-image",
+    "scipy",
+    "webdataset",
+)
 OPTIONAL = ("torch", "segment-anything")
 
 

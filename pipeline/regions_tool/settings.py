@@ -12,7 +12,11 @@ RECIPE = "pairs"
 
 
 def make_settings(
-    overrides: Sequence[str], masks_by: str | None, sam_checkpoint: str | None, sam_model_type: str | None
+    overrides: Sequence[str],
+    masks_by: str | None,
+    sam_checkpoint: str | None,
+    sam_model_type: str | None,
+    method: str | None = None,
 ) -> RegionsConfig:
     """Return the settings that the flags ask for; a checkpoint alone asks for masks by SAM.
 
@@ -21,6 +25,7 @@ def make_settings(
         masks_by: of `--masks-by`.
         sam_checkpoint: of `--sam-checkpoint`.
         sam_model_type: of `--sam-model-type`.
+        method: of `--method`.
 
     Raises:
         UserError: an unknown key, a bad value, or flags that contradict each other.
@@ -29,7 +34,7 @@ def make_settings(
         if not override.startswith("regions."):
             raise UserError(f"--set {override}: here only keys of regions count: --set regions.KEY=VALUE")
     masks_by = masks_by or ("sam" if sam_checkpoint else None)
-    flags = {"masks": masks_by, "sam_checkpoint": sam_checkpoint, "sam_model_type": sam_model_type}
+    flags = {"method": method, "masks": masks_by, "sam_checkpoint": sam_checkpoint, "sam_model_type": sam_model_type}
     given = [f"regions.{key}={json.dumps(value)}" for key, value in flags.items() if value]
     config = load_recipe(RECIPE, [*overrides, *given]).regions
     if config.masks == "sam" and not config.sam_checkpoint:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from transforms.regions.compare import Maps, compare
-from transforms.regions.components import Component, find_components
+from transforms.regions.components import Component
 from transforms.regions.config import RegionsConfig
 from transforms.regions.difference import ciede2000_map
+from transforms.regions.finding import find
 from transforms.regions.fragments import Fragments, find_fragments
 from transforms.regions.frame import to_lab, work_frame
 from transforms.regions.grouping import group
@@ -32,6 +33,8 @@ class Steps:
         objects: int [n], the object that each fragment belongs to, see `group`.
         components: the objects that are kept, with their outlines.
         local: whether local edits are looked for: not in another style or another picture.
+        by_network: the network found the objects; `strength` is twice its probability then, and fragments and objects
+            are not told apart.
     """
 
     source: np.ndarray
@@ -45,6 +48,7 @@ class Steps:
     objects: np.ndarray
     components: tuple[Component, ...]
     local: bool
+    by_network: bool
 
 
 def trace_steps(source: np.ndarray, edited: np.ndarray, config: RegionsConfig) -> Steps:
@@ -59,7 +63,9 @@ def trace_steps(source: np.ndarray, edited: np.ndarray, config: RegionsConfig) -
     aligned = register(frame.source, frame.edited, config.register_frame)
     verdict = judge(aligned, frame.edited, config.whole_frame)
     maps = compare(aligned, frame.edited, config, verdict.whole.tone)
-    local, strength = verdict.local, verdict.strength(maps)
+    finding = find(aligned, frame.edited, maps, verdict, config)
+    by_network, strength = finding.drawn_by == "network", finding.strength
+    local = verdict.local or (by_network and bool(finding.objects))
     fragments = find_fragments(strength if local else np.zeros_like(strength), config.hysteresis)
     return Steps(
         source=aligned.source,
@@ -71,6 +77,7 @@ def trace_steps(source: np.ndarray, edited: np.ndarray, config: RegionsConfig) -
         strength=strength,
         fragments=fragments,
         objects=group(fragments) if config.group else np.arange(len(fragments)),
-        components=tuple(find_components(strength, maps.ratios, config)) if local else (),
+        components=tuple(finding.objects),
         local=local,
+        by_network=by_network,
     )

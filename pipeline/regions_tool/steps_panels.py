@@ -43,9 +43,7 @@ def step_panels(steps: Steps, measured: MeasuredPair, cell: int) -> list[Panel]:
         *_pair(steps, measured, cell),
         *_differences(steps, measured, cell),
         *_ratios(steps, cell),
-        _strength(steps, measured, cell),
-        _fragments(steps, measured, cell),
-        _groups(steps, measured, cell),
+        *([_probability(steps, cell)] if steps.by_network else _by_thresholds(steps, measured, cell)),
         _outlines(steps, measured, cell),
         *_regions(measured, cell),
     ]
@@ -92,6 +90,19 @@ def _ratios(steps: Steps, cell: int) -> list[Panel]:
         Panel(title, caption, _at(colour_of_ratio(ratio), size), "ratio")
         for (title, caption), ratio in zip(_SCALES, steps.maps.ratios, strict=True)
     ]
+
+
+def _by_thresholds(steps: Steps, measured: MeasuredPair, cell: int) -> list[Panel]:
+    return [_strength(steps, measured, cell), _fragments(steps, measured, cell), _groups(steps, measured, cell)]
+
+
+def _probability(steps: Steps, cell: int) -> Panel:
+    picture = _pale(steps.edited)
+    _tint(picture, steps.strength > 0.2, WEAK)
+    _tint(picture, steps.strength > 1, STRONG)
+    over = float((steps.strength > 1).mean())
+    caption = f"By the network on these maps. Dark: over one half, {over:.1%} of the frame. Light: over one tenth."
+    return Panel("Probability", caption, scaled(picture, cell))
 
 
 def _strength(steps: Steps, measured: MeasuredPair, cell: int) -> Panel:
@@ -143,6 +154,7 @@ def _outlines(steps: Steps, measured: MeasuredPair, cell: int) -> Panel:
         for colour, thickness in ((PAPER, 4), (_colour_of(component.mask, measured), 2)):
             cv2.drawContours(picture, edges, -1, colour, thickness, cv2.LINE_AA)
     how = "Drawn in to where it changed" if measured.config.tighten else "Gaps filled (tightening switched off)"
+    how = "Areas that point at one box, joined" if steps.by_network else how
     count = _counted(len(steps.components), "object")
     caption = f"{how}. {count} kept: large and strong enough, confidence {LEAST_CONFIDENCE} or more."
     return Panel("Outlines", caption, Image.fromarray(picture))
@@ -154,7 +166,8 @@ def _regions(measured: MeasuredPair, cell: int) -> list[Panel]:
     labels = cv2.resize(label_map, picture.shape[1::-1], interpolation=cv2.INTER_NEAREST)
     for region in regions:
         _tint(picture, labels == region.id, region_colour(region))
-    who = {"none": "As the difference drew them", "grabcut": "Refined by GrabCut", "sam": "Drawn by Segment Anything"}
+    finder = "network" if measured.result.method.startswith("network") else "difference"
+    who = {"none": f"As the {finder} drew them", "grabcut": "Refined by GrabCut", "sam": "Drawn by Segment Anything"}
     local = label_map[np.isin(label_map, [region.id for region in regions if region.kind != "global"])]
     caption = f"{who[measured.config.masks]}, {local.size / label_map.size:.1%} of the frame."
     if regions and not local.size:

@@ -39,7 +39,14 @@ def scored(predicted, truth):
 
 
 def row(predicted=(), truth=(), group="a", confidence=(), **facts):
-    facts = {"edit_type": "add", "level": 0, "frame": "aligned", "method": "ours", "status": "ok", "id": "1"} | facts
+    facts = {
+        "edit_type": "add",
+        "level": 0,
+        "frame": "aligned",
+        "method": "classical",
+        "status": "ok",
+        "id": "1",
+    } | facts
     return Row(
         data="synthetic",
         group=group,
@@ -239,8 +246,8 @@ def test_softened_edges_are_told_from_changes():
     assert not antialiased(flat, flat).any()
 
 
-def test_ours_stands_without_and_with_masks_and_takes_settings():
-    plain, cut = make_methods(["ours", "ours+grabcut"], make_config(["regions.group=false"]))
+def test_classical_stands_without_and_with_masks_and_takes_settings():
+    plain, cut = make_methods(["classical", "classical+grabcut"], make_config(["regions.group=false"]))
     assert (plain.config.masks, cut.config.masks) == ("none", "grabcut")
     assert not plain.config.group
     assert not cut.config.group
@@ -374,7 +381,7 @@ def test_parts_and_statuses_are_counted():
 
 def test_columns_without_content_are_left_out():
     rows = [row([BOX], [BOX])]
-    timing = Timing({"ours": 120.4}, {"ours": 99.6}, 1.0)
+    timing = Timing({"classical": 120.4}, {"classical": 99.6}, 1.0)
     timed = overview("o", rows, timing)
     assert timed.rows[0][-1] == "120 (100)"
     assert "ms (CPU)" not in overview("o", rows).header
@@ -418,7 +425,7 @@ def test_the_largest_pairs_are_timed_at_a_megapixel():
 
 def test_rows_are_the_same_in_one_process_and_in_two(tmp_path):
     write_pairs(tmp_path, [{"boxes_xyxy": [[5, 6, 30, 40]]}, {"boxes_xyxy": []}, {"boxes_xyxy": [[20, 6, 50, 40]]}])
-    methods = make_methods(["absdiff", "ours"])
+    methods = make_methods(["absdiff", "classical"])
     seen = []
     alone = evaluate(real_refs(tmp_path), methods, jobs=1, on_pair=lambda: seen.append(1))
     assert [(found.id, found.method) for found in alone] == [(f"p{i}", name) for i in range(3) for name in NAMES_RUN]
@@ -426,7 +433,7 @@ def test_rows_are_the_same_in_one_process_and_in_two(tmp_path):
     assert evaluate(real_refs(tmp_path), methods, jobs=2) == alone
 
 
-NAMES_RUN = ("absdiff", "ours")
+NAMES_RUN = ("absdiff", "classical")
 
 
 def run(out, *flags):
@@ -437,7 +444,18 @@ def test_a_tiny_run_writes_everything_the_same_each_time(tmp_path):
     pairs = tmp_path / "pairs"
     pairs.mkdir()
     write_pairs(pairs, [{"boxes_xyxy": [[5, 6, 30, 40]], "quality": "tight"}, {"boxes_xyxy": []}])
-    flags = ["--seeds", "2,6,8,23", "--pairs", str(pairs), "--methods", "ours,absdiff", "--timed", "0", "--worst", "2"]
+    flags = [
+        "--seeds",
+        "2,6,8,23",
+        "--pairs",
+        str(pairs),
+        "--methods",
+        "classical,absdiff",
+        "--timed",
+        "0",
+        "--worst",
+        "2",
+    ]
     first, second = tmp_path / "first", tmp_path / "second"
     result = run(first, *flags)
     assert result.exit_code == 0, result.output
@@ -451,12 +469,12 @@ def test_a_tiny_run_writes_everything_the_same_each_time(tmp_path):
         ("real", "p0"),
         ("real", "p1"),
     ]
-    assert {found["method"] for found in rows} == {"ours", "absdiff"}
+    assert {found["method"] for found in rows} == {"classical", "absdiff"}
     assert {"boxes_xyxy", "truth_xyxy", "f1", "f1_75", "score", "confidence", "status"} <= set(rows[0])
     tables = (first / "tables.md").read_text()
     for title in ("by edit type", "by noise level", "by frame", "by size of the region", "status", "confidence"):
-        assert f"## ours, synthetic, {title}" in tables
-    assert "## ours, real pairs, by quality of the drawing" in tables
+        assert f"## classical, synthetic, {title}" in tables
+    assert "## classical, real pairs, by quality of the drawing" in tables
     for name in ("reliability.png", *sheets):
         with Image.open(first / name) as picture:
             assert np.asarray(picture.convert("L")).std() > 5

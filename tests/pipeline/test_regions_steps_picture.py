@@ -112,6 +112,22 @@ def test_the_steps_are_those_of_the_chain(edited):
     assert steps.local == (result.status != "unregistrable" and not steps.whole.style)
 
 
+def test_the_steps_of_the_network_show_its_probability(tmp_path):
+    config = BARE.model_copy(update={"method": "network"})
+    result = derive_regions(photo(), edited_photo(), config)
+    measured = measure_files(*saved(tmp_path, photo(), edited_photo()), config)
+    steps = trace_steps(photo(), edited_photo(), config)
+    frame = work_frame(photo(), edited_photo(), config.work_size)
+    assert {frame.full_mask(c.mask).tobytes() for c in steps.components} == {r.mask.tobytes() for r in result.regions}
+    panels = step_panels(steps, measured, 256)
+    titles = [panel.title for panel in panels]
+    assert "Probability" in titles
+    assert not {"Strength", "Fragments", "Objects"} & set(titles)
+    red = np.asarray(panels[titles.index("Probability")].picture).astype(int)
+    assert (red[..., 0] - red[..., 1])[45:75, 165:195].mean() > (STRONG[0] - STRONG[1]) / 2
+    assert "network" in panels[titles.index("Masks")].caption
+
+
 def test_a_style_leaves_the_search_for_local_edits_out():
     steps = trace_steps(photo(), drawn_photo(), BARE)
     assert (steps.whole.style, steps.local, len(steps.fragments), steps.components) == (True, False, 0, ())

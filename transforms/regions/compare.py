@@ -32,6 +32,7 @@ class Maps:
         strength: float32 [h, w], the largest ratio; 1 = floor.
         delta_e: float32 on a frame of its own size (see `ciede2000_map`), after colour matching.
         residual: median difference at the finest scale, Delta E (Euclidean).
+        source_levels, edited_levels: what was compared, of `pyramid`; the source with its colours matched.
     """
 
     differences: tuple[np.ndarray, ...]
@@ -41,6 +42,8 @@ class Maps:
     strength: np.ndarray
     delta_e: np.ndarray
     residual: float
+    source_levels: tuple[np.ndarray, ...]
+    edited_levels: tuple[np.ndarray, ...]
 
 
 def compare(aligned: Aligned, edited: np.ndarray, config: RegionsConfig, toned: bool = False) -> Maps:
@@ -79,6 +82,8 @@ def compare(aligned: Aligned, edited: np.ndarray, config: RegionsConfig, toned: 
         strength=combine(ratios) if config.evidence else np.maximum.reduce(ratios[:3]),
         delta_e=ciede2000_map(source_lab, edited_lab),
         residual=float(np.median(differences[0])),
+        source_levels=tuple(source),
+        edited_levels=tuple(target),
     )
 
 

@@ -10,6 +10,8 @@ from schemas.example import Model
 class RegionsConfig(Model):
     """How regions are derived; each switch turns one step off, for an ablation."""
 
+    method: Literal["classical", "network"] = "classical"
+    """Who finds the regions on the maps: the chain of thresholds, or the small network that ships with the package."""
     work_size: Annotated[int, Field(ge=64, le=1024)] = 512
     """Longer side, in pixels, that larger pairs are compared at; long strips get more (`work_frame`)."""
     register_frame: bool = True

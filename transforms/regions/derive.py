@@ -1,23 +1,23 @@
 """Edit regions from pixels: what visibly changed between two images."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from schemas.example import MAX_REGIONS
 from transforms.regions.compare import Maps, compare
-from transforms.regions.components import find_components
 from transforms.regions.config import RegionsConfig
 from transforms.regions.difference import ciede2000_map
 from transforms.regions.edges import sharpen
+from transforms.regions.finding import Finding, find
 from transforms.regions.frame import WorkFrame, box_of, to_lab, work_frame
 from transforms.regions.grabcut import GrabCutRefiner
 from transforms.regions.medians import median_inside, median_outside
 from transforms.regions.register import Aligned, displacement, register
 from transforms.regions.result import MaskRefiner, Outline, Region, RegionResult, Registration, Status
-from transforms.regions.verdict import Verdict, judge
+from transforms.regions.verdict import judge
 
-METHOD = "classical/1"
 DEFAULT = RegionsConfig()
 
 
@@ -45,21 +45,22 @@ def derive_regions(
     verdict = judge(aligned, frame.edited, config.whole_frame)
     maps = compare(aligned, frame.edited, config, verdict.whole.tone)
     refiner = masks or (GrabCutRefiner() if config.masks == "grabcut" else None)
-    found = _objects(frame, aligned, maps, config, refiner, verdict) if verdict.local else []
+    finding = find(aligned, frame.edited, maps, verdict, config)
+    found = _objects(frame, aligned, finding, refiner)
     matrix = frame.full_matrix(aligned.matrix)
 
     def full(mask: np.ndarray) -> np.ndarray:
         return sharpen(mask, frame, (source, edited), matrix) if config.sharpen else frame.full_mask(mask)
 
     regions = _local_regions(found, maps.delta_e, full)
-    if verdict.whole.edited and not verdict.unrelated:
-        regions.insert(0, _whole_region(frame, aligned, verdict.stays))
+    if finding.whole:
+        regions.insert(0, _whole_region(frame, aligned, finding.stays))
     return RegionResult(
         status=_status(regions, verdict.unrelated),
         regions=tuple(regions[:MAX_REGIONS]),
         registration=_registration(frame, aligned, maps, ok=not verdict.unrelated),
         noise_floor=median_outside(maps.delta_e, [region.mask for region in regions if not region.whole_frame]),
-        method=f"{METHOD}+{refiner.name}" if refiner else METHOD,
+        method=f"{finding.method}+{refiner.name}" if refiner else finding.method,
         size=frame.edited_size,
         delta_e_small=maps.delta_e,
     )
@@ -84,21 +85,16 @@ def _status(regions: Sequence[Region], unrelated: bool) -> Status:
 
 
 def _objects(
-    frame: WorkFrame,
-    aligned: Aligned,
-    maps: Maps,
-    config: RegionsConfig,
-    refiner: MaskRefiner | None,
-    verdict: Verdict,
+    frame: WorkFrame, aligned: Aligned, finding: Finding, refiner: MaskRefiner | None
 ) -> list[tuple[Outline, float]]:
     """Return each object's outline in the working frame, and the confidence of the surest of its components."""
-    strength = verdict.strength(maps)
-    parts = find_components(strength, maps.ratios, config)
+    parts = finding.objects
     seeds = [part.mask for part in parts]
     if refiner and seeds:
-        outlines = refiner.refine(aligned.source, frame.edited, strength, seeds)
+        outlines = refiner.refine(aligned.source, frame.edited, finding.strength, seeds)
     else:
         outlines = [Outline(seed, (index,), "difference") for index, seed in enumerate(seeds)]
+    outlines = [replace(o, drawn_by=finding.drawn_by) if o.drawn_by == "difference" else o for o in outlines]
     return [(outline, max(parts[seed].confidence for seed in outline.seeds)) for outline in outlines]
 
 

@@ -10,8 +10,9 @@ import numpy as np
 from schemas.geometry import BoxXYXY
 
 Status = Literal["ok", "unchanged", "global", "unregistrable"]
-DrawnBy = Literal["difference", "grabcut", "sam:source", "sam:edited", "sam:both"]
-"""Who drew a mask: the difference itself, GrabCut on it, or Segment Anything on the image or images named."""
+DrawnBy = Literal["difference", "network", "grabcut", "sam:source", "sam:edited", "sam:both"]
+"""Who drew a mask: the difference itself, the network on its maps, GrabCut on either, or Segment Anything on the image
+or images named."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +62,7 @@ class RegionResult:
         regions: at most 12, by area, largest first, ties by y then x; a whole-frame region first.
         registration: see there.
         noise_floor: median Delta E of the unedited part after colour matching.
-        method: name and version of the chain ("classical/1+grabcut").
+        method: name and version of the chain ("classical/1+grabcut", "network/1").
         size: (W, H) of the edited frame.
         delta_e_small: float32 [h, w], see `delta_e_map`, as coarse as it is measured.
     """

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from benchmarks.regions.ablation import ablation_methods
+from benchmarks.regions.crops import crop_refs
 from benchmarks.regions.evaluate import evaluate
 from benchmarks.regions.methods import NAMES, make_config, make_methods
 from benchmarks.regions.outputs import Run, all_tables, write_outputs
@@ -95,12 +96,13 @@ def main(
 ) -> None:
     """Measure the region chain beside naive baselines, on synthetic cases with exact truth and on real pairs.
 
-    Example: python -m benchmarks.regions --seeds 0:40 --methods ours,absdiff --set regions.group=false
+    Example: python -m benchmarks.regions --seeds 0:40 --methods classical,absdiff --set regions.group=false
     """
     console = Console()
     try:
         chosen = parse_seeds(seeds)
-        cases: list[PairRef] = [*seed_refs(chosen, photos), *(real_refs(pairs) if pairs else [])]
+        real = real_refs(pairs) if pairs else []
+        cases: list[PairRef] = [*seed_refs(chosen, photos), *real, *crop_refs(real)]
         run = run_benchmark(cases, methods.split(","), settings or (), ablation, jobs, timed, console)
         tables = all_tables(run, worst)
         what = [

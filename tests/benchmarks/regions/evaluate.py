@@ -83,7 +83,7 @@ def evaluate(
 
     Args:
         cases: references, such as `seed_refs(range(200))` or `real_refs(folder)`; loaded in the worker.
-        methods: such as `make_methods(["ours"])`.
+        methods: such as `make_methods(["classical"])`.
         jobs: processes.
         on_pair: called after each pair.
 

@@ -17,8 +17,8 @@ from transforms.regions.derive import derive_regions
 from transforms.regions.refiner import make_refiner
 from transforms.regions.result import MaskRefiner
 
-OURS = ("ours", "ours+grabcut")
-"""Names of the chain's rows: without masks refined, and refined by GrabCut."""
+OURS = ("classical", "classical+grabcut", "network", "network+grabcut")
+"""Names of our rows: who finds the regions; without masks refined, and refined by GrabCut."""
 NAMES = (*OURS, *BASELINES)
 """Names of all methods."""
 _PREFIX = "regions."
@@ -67,16 +67,17 @@ def make_methods(names: Sequence[str] = NAMES, config: RegionsConfig | None = No
 
     Args:
         names: of `NAMES`.
-        config: settings of the chain. `ours` refines no masks unless this asks for SAM.
+        config: settings of the chain; those without `+grabcut` refine no masks unless this asks for SAM.
 
     Raises:
         UserError: no such method.
     """
     base = config or RegionsConfig(masks="none")
-    settings = {
-        "ours": base if base.masks == "sam" else base.model_copy(update={"masks": "none"}),
-        "ours+grabcut": base.model_copy(update={"masks": "grabcut"}),
-    }
+    settings = {}
+    for name in OURS:
+        method, _, masks = name.partition("+")
+        masks = masks or ("sam" if base.masks == "sam" else "none")
+        settings[name] = base.model_copy(update={"method": method, "masks": masks})
     for name in names:
         if name not in NAMES:
             raise UserError(f"--methods {name}: no such method; use some of {','.join(NAMES)}")

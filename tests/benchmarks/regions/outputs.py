@@ -25,7 +25,7 @@ from benchmarks.regions.tables import (
 from benchmarks.regions.timing import Timing
 from benchmarks.table import Table
 
-DATA = {"synthetic": "synthetic", "real": "real pairs"}
+DATA = {"synthetic": "synthetic", "real": "real pairs", "crops": "unedited crops of the real pairs"}
 
 
 @dataclass(frozen=True)
