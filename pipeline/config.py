@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, TypeVar, get_args
 
 import yaml
 from pydantic import Field, ValidationError, model_validator
@@ -25,6 +25,9 @@ from transforms.splits.config import SplitsConfig
 from transforms.splits.mixture import Component
 
 DISTRIBUTION = "spatialreward-train"
+FOLDER = "recipes"
+"""Of the recipes for builds, inside this package."""
+Settings = TypeVar("Settings", bound=Model)
 
 
 class ExecutionConfig(Model):
@@ -88,13 +91,14 @@ def _merged(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     return base | own | both
 
 
-def recipe_names() -> list[str]:
+def recipe_names(folder: str = FOLDER) -> list[str]:
     """Return the names of the built-in recipes."""
-    return sorted(entry.name.removesuffix(".yaml") for entry in _folder().iterdir() if entry.name.endswith(".yaml"))
+    names = [entry.name for entry in _folder(folder).iterdir()]
+    return sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml"))
 
 
-def _folder() -> Any:
-    return files("pipeline") / "recipes"
+def _folder(folder: str) -> Any:
+    return files("pipeline").joinpath(folder)
 
 
 def load_recipe(name_or_file: str, overrides: Sequence[str] = ()) -> Recipe:
@@ -103,29 +107,44 @@ def load_recipe(name_or_file: str, overrides: Sequence[str] = ()) -> Recipe:
     Raises:
         UserError: no such recipe, bad YAML, an unknown key or a bad value; the message names it.
     """
-    data = _read(name_or_file)
+    return load_settings(Recipe, FOLDER, name_or_file, overrides)
+
+
+def load_settings(model: type[Settings], folder: str, name_or_file: str, overrides: Sequence[str] = ()) -> Settings:
+    """Load a YAML file of settings, built-in by name or by path, and apply `key=value` overrides.
+
+    Args:
+        model: what the file holds.
+        folder: of the built-in files, inside the package `pipeline`.
+        name_or_file: which one.
+        overrides: keys with dots, values in YAML.
+
+    Raises:
+        UserError: no such recipe, bad YAML, an unknown key or a bad value; the message names it.
+    """
+    data = _read(folder, name_or_file)
     for override in overrides:
         _override(data, override)
     try:
-        return Recipe.model_validate(data)
+        return model.model_validate(data)
     except ValidationError as error:
-        raise UserError(f"recipe {name_or_file}: {_first_problem(error)}") from None
+        raise UserError(f"recipe {name_or_file}: {_first_problem(model, error)}") from None
 
 
-def _read(name_or_file: str) -> dict[str, Any]:
-    if name_or_file in recipe_names():
-        text = (_folder() / f"{name_or_file}.yaml").read_text(encoding="utf-8")
+def _read(folder: str, name_or_file: str) -> dict[str, Any]:
+    if name_or_file in recipe_names(folder):
+        text = (_folder(folder) / f"{name_or_file}.yaml").read_text(encoding="utf-8")
     elif name_or_file.endswith((".yaml", ".yml")) and Path(name_or_file).is_file():
         text = Path(name_or_file).read_text(encoding="utf-8")
     else:
-        known = ", ".join(recipe_names())
+        known = ", ".join(recipe_names(folder))
         raise UserError(f"--recipe {name_or_file}: no such recipe; use one of {known}, or the path of a .yaml file")
     try:
         data = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise UserError(f"recipe {name_or_file}: not valid YAML ({' '.join(str(error).split())})") from None
     if not isinstance(data, dict):
-        raise UserError(f"recipe {name_or_file}: must be a mapping of keys to values; see pipeline/recipes/demo.yaml")
+        raise UserError(f"recipe {name_or_file}: must be a mapping of keys to values; see those in pipeline/{folder}")
     return data
 
 
@@ -144,17 +163,17 @@ def _override(data: dict[str, Any], override: str) -> None:
         raise UserError(f"--set {override}: {value!r} is not a valid YAML value; quote it") from None
 
 
-def _first_problem(error: ValidationError) -> str:
+def _first_problem(model: type[Model], error: ValidationError) -> str:
     problem = error.errors()[0]
     key = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
-        return f"unknown key {key}; keys at that level: {', '.join(_siblings(problem['loc']))}"
+        return f"unknown key {key}; keys at that level: {', '.join(_siblings(model, problem['loc']))}"
     message = problem["msg"].removeprefix("Value error, ")
     return f"{key}: {message} (got {problem['input']!r})" if key else message
 
 
-def _siblings(location: Sequence[Any]) -> list[str]:
-    model: Any = Recipe
+def _siblings(root: type[Model], location: Sequence[Any]) -> list[str]:
+    model: Any = root
     for part in location[:-1]:
         model = get_args(model)[0] if isinstance(part, int) else model.model_fields[part].annotation
     return sorted(model.model_fields)
