@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT ?= demo
 WORKERS ?= 2
 
-.PHONY: setup dataset test lint bench bench-regions bench-speed bench-training bench-probes lock clean
+.PHONY: setup dataset train-rm test lint bench bench-regions bench-speed bench-training bench-probes lock clean
 .DEFAULT_GOAL := dataset
 
 $(VENV)/bin/python:
@@ -26,6 +26,19 @@ setup: $(VENV)/.core
 
 dataset: $(VENV)/.core
 	$(BIN)/spatialreward build --recipe demo --out "$(OUT)" --workers $(WORKERS)
+
+# Fine-tune the reward model on SHARDS. MODEL: folder or hub id of a Qwen3-VL model; without it a tiny one of random
+# weights tries the whole run. RECIPE: of pipeline/train/recipes, or a file; PRECISION: fp8, bf16 or fp32 instead of the
+# recipe's; TRAIN: anything else that `spatialreward train --help` names. Run again, it goes on where it was.
+SHARDS ?= demo
+MODEL ?=
+RECIPE ?=
+PRECISION ?=
+TRAIN ?=
+train-rm: OUT := run
+train-rm: $(VENV)/.dev
+	$(BIN)/spatialreward train --shards "$(SHARDS)" --out "$(OUT)" $(if $(MODEL),--model "$(MODEL)") \
+	  $(if $(RECIPE),--recipe "$(RECIPE)") $(if $(PRECISION),--precision "$(PRECISION)") $(TRAIN)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

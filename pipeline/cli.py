@@ -15,7 +15,7 @@ from schemas.errors import UserError
 if TYPE_CHECKING:
     from pipeline.regions_tool.workers import Job
 
-EXIT_USER_ERROR, EXIT_TOO_MANY_ERRORS, EXIT_WORKER_DIED = 2, 3, 4
+EXIT_USER_ERROR, EXIT_TOO_MANY_ERRORS, EXIT_WORKER_DIED, EXIT_NOT_FINITE = 2, 3, 4, 5
 
 app = typer.Typer(
     help="Build leak-free, box-annotated training sets for image-editing reward models.",
@@ -276,6 +276,44 @@ def export(
         soft_wrap=True,
         markup=False,
     )
+
+
+@app.command(epilog="Example: spatialreward train --recipe spatialreward-8b-lora --shards demo --model DIR --out run")
+def train(
+    shards: Annotated[str, typer.Option(help="Folder or address (http, gs://) of a finished data set.")],
+    out: Annotated[Path, typer.Option(help="Folder for the run; made if needed, resumed if begun.")],
+    recipe: Annotated[str, typer.Option(help="Name of a built-in training recipe, or the path of a YAML file.")] = "-",
+    model: Annotated[
+        str | None,
+        typer.Option(help="Folder or hub id of a Qwen3-VL model; without it a tiny one of random weights is made."),
+    ] = None,
+    precision: Annotated[str | None, typer.Option(metavar="fp8|bf16|fp32", help="Instead of the recipe's.")] = None,
+    override: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override a key.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Estimate memory and time for this recipe and model, train nothing.")
+    ] = False,
+) -> None:
+    """Fine-tune the reward model on a data set. On 8 GPUs: torchrun --nproc-per-node 8 -m pipeline.entry train ..."""
+    from pipeline.train.config import load_train_recipe
+
+    overrides = [*(override or []), *([f"precision={precision}"] if precision else [])]
+    chosen = load_train_recipe(recipe if recipe != "-" else "spatialreward-8b-lora" if model else "tiny", overrides)
+    if dry_run:
+        from pipeline.train.estimate import estimate, print_estimate
+
+        print_estimate(chosen, *estimate(chosen, shards, model), console)
+        return
+    if not model and chosen.tiny is not None:
+        console.print("No model given: training a tiny Qwen3-VL of random weights, to try the whole run.", markup=False)
+    from pipeline.train.guard import NonFiniteError
+    from pipeline.train.run import TrainRequest
+    from pipeline.train.run import train as run
+
+    try:
+        run(TrainRequest(chosen, shards, model, out), console)
+    except NonFiniteError as error:
+        typer.echo(f"spatialreward: {error}; the last checkpoint in {out} is good", err=True)
+        raise typer.Exit(EXIT_NOT_FINITE) from None
 
 
 @app.command(epilog="Example: spatialreward doctor")

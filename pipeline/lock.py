@@ -52,9 +52,7 @@ def run_lock(folder: str) -> Iterator[str]:
     # A dying worker of a dead run holds the run lock for an instant while it checks; hence the short wait.
     run = _wait_lock(root / RUN, fcntl.LOCK_EX, 4 * ORPHAN_CHECK_SECONDS)
     if run is None:
-        raise UserError(
-            f"--out {folder}: another build is running in this folder; wait for it or choose another folder"
-        )
+        raise UserError(f"--out {folder}: another run holds this folder; wait for it or choose another folder")
     token = uuid.uuid4().hex
     os.ftruncate(run, 0)
     os.pwrite(run, token.encode(), 0)

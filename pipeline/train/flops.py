@@ -24,7 +24,7 @@ def step_flops(model: nn.Module, batch: Mapping[str, torch.Tensor]) -> float:
     the optimizer are left out, as is usual.
 
     Args:
-        model: Qwen3-VL, with or without adapters, its vision tower frozen.
+        model: Qwen3-VL, with or without adapters.
         batch: its arguments, with `labels`; the head runs only where a sample has an answer.
     """
     samples, tokens = batch["input_ids"].shape
@@ -36,7 +36,7 @@ def step_flops(model: nn.Module, batch: Mapping[str, torch.Tensor]) -> float:
             continue
         if "visual" in name:
             # A merger sees four patches as one row.
-            rows, passes = patches / (4 if "merger" in name else 1), 1
+            rows, passes = patches / (4 if "merger" in name else 1), 3 if module.weight.requires_grad else 1
         else:
             rows = answers if name.endswith("lm_head") else samples * tokens
             passes = 3 if module.weight.requires_grad else 2

@@ -112,6 +112,13 @@ class TrainLoader:
         """Return reason -> conversations that this rank dropped so far."""
         return dict(self._past + self._dropped())
 
+    def dropped_by_all(self) -> dict[str, int]:
+        """Return the same of all ranks together. Every rank must call it."""
+        ranks: list[dict[str, int]] = [self.dropped()] * self._crew.ranks
+        if self._group is not None:
+            dist.all_gather_object(ranks, self.dropped(), group=self._group)
+        return dict(sum(map(Counter, ranks), Counter[str]()))
+
     def state(self) -> dict[str, Any]:
         """Return where all ranks stand. Every rank must call it."""
         mine = {

@@ -42,16 +42,21 @@ class Float8Report:
 
 
 def to_float8(
-    model: nn.Module, recipe: str = "tensorwise", emulate: bool = False, smallest: int = LARGE
+    model: nn.Module,
+    recipe: str = "tensorwise",
+    emulate: bool = False,
+    smallest: int = LARGE,
+    device: torch.device | None = None,
 ) -> Float8Report:
     """Make the language model's large linears train in FP8, in place, before or after adapters are added.
 
     Args:
-        model: holds one module named `language_model`; on the device on which it trains. Weights keep their precision
-            and identity, so optimizers and checkpoints do not notice.
+        model: holds one module named `language_model`. Weights keep their precision and identity, so optimizers and
+            checkpoints do not notice.
         recipe: of `RECIPES`: one scale per tensor, which was faster where it was measured, or one per row.
         emulate: round to FP8 but multiply in the original precision, for machines without FP8.
         smallest: shorter side from which a linear is converted.
+        device: on which it will train; that on which it lies if not given.
 
     Raises:
         UserError: the recipe is unknown, the hardware has no FP8 and `emulate` is off, or no linear is large enough.
@@ -59,7 +64,7 @@ def to_float8(
     if recipe not in RECIPES:
         raise UserError(f"FP8 recipe {recipe}: no such recipe; use one of {', '.join(RECIPES)}")
     if not emulate:
-        check_hardware(next(model.parameters()).device)
+        check_hardware(device or next(model.parameters()).device)
     converted, left = choose_linears(model, smallest)
     if not converted:
         raise UserError(f"FP8: no linear layer of this model has sides of {smallest} or more; use PRECISION=bf16")

@@ -126,7 +126,7 @@ def test_a_second_run_in_the_folder_is_refused(tmp_path):
     with run_lock(str(tmp_path)):
         result = spatialreward("build", "--recipe", "demo", "--out", tmp_path, *SMALL, check=False)
     assert result.returncode == 2
-    assert "another build is running" in result.stderr
+    assert "another run holds this folder" in result.stderr
     assert "Traceback" not in result.stderr
 
 
