@@ -256,19 +256,36 @@ def report(out: DataSet) -> None:
 def export(
     out: DataSet,
     target: Annotated[Path, typer.Option("--out", "-o", help="The .jsonl file to write.")],
-    format: Annotated[str, typer.Option(help="preference: better and worse of one source and instruction.")],
+    format: Annotated[
+        str,
+        typer.Option(
+            help="preference: better and worse of one source and instruction; llamafactory or ms-swift: conversations "
+            "for these trainers, pictures in images/ beside the file."
+        ),
+    ],
     images: Annotated[
-        Path | None, typer.Option(help="Write the images here; else lines name shard and member, SHARD.tar#MEMBER.")
+        Path | None,
+        typer.Option(help="With preference: write the images here; else lines name SHARD.tar#MEMBER."),
     ] = None,
     include_disagreements: Annotated[
-        bool, typer.Option("--include-disagreements", help="Also pairs whose rank and overall score disagree.")
+        bool, typer.Option("--include-disagreements", help="With preference: also pairs whose rank and score disagree.")
     ] = False,
 ) -> None:
     """Write a data set in the form that other trainers read."""
+    if format == "llamafactory" or format == "ms-swift":
+        if images or include_disagreements:
+            raise UserError(f"--format {format}: takes no --images and no --include-disagreements")
+        from pipeline.export.conversations import export_conversations
+
+        done = export_conversations(out, target, format, console)
+        written = ", ".join(f"{count} of {split}" for split, count in done.written.items())
+        left_out = ", ".join(f"{count} ({reason})" for reason, count in done.left_out.items()) or "none"
+        console.print(f"{target}: conversations: {written}; left out: {left_out}", soft_wrap=True, markup=False)
+        return
     from pipeline.export.preference import export_preferences
 
     if format != "preference":
-        raise UserError(f"--format {format}: use preference")
+        raise UserError(f"--format {format}: use preference, llamafactory or ms-swift")
     found = export_preferences(out, target, images, include_disagreements, console)
     console.print(
         f"{target}: {found.pairs} pairs; left out {found.ties} ties and {found.disagreements} whose rank and overall "
