@@ -4,6 +4,7 @@ import json
 import logging
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -272,11 +273,11 @@ def export(
     ] = False,
 ) -> None:
     """Write a data set in the form that other trainers read."""
-    if format == "llamafactory" or format == "ms-swift":
+    from pipeline.export.conversations import TRAINERS, export_conversations
+
+    if format in TRAINERS:
         if images or include_disagreements:
             raise UserError(f"--format {format}: takes no --images and no --include-disagreements")
-        from pipeline.export.conversations import export_conversations
-
         done = export_conversations(out, target, format, console)
         written = ", ".join(f"{count} of {split}" for split, count in done.written.items())
         left_out = ", ".join(f"{count} ({reason})" for reason, count in done.left_out.items()) or "none"
@@ -285,7 +286,7 @@ def export(
     from pipeline.export.preference import export_preferences
 
     if format != "preference":
-        raise UserError(f"--format {format}: use preference, llamafactory or ms-swift")
+        raise UserError(f"--format {format}: use preference, {' or '.join(TRAINERS)}")
     found = export_preferences(out, target, images, include_disagreements, console)
     console.print(
         f"{target}: {found.pairs} pairs; left out {found.ties} ties and {found.disagreements} whose rank and overall "
@@ -298,8 +299,8 @@ def export(
 @app.command(epilog="Example: spatialreward train --recipe spatialreward-8b-lora --shards demo --model DIR --out run")
 def train(
     shards: Annotated[str, typer.Option(help="Folder or address (http, gs://) of a finished data set.")],
-    out: Annotated[Path, typer.Option(help="Folder for the run; made if needed, resumed if begun.")],
-    recipe: Annotated[str, typer.Option(help="Name of a built-in training recipe, or the path of a YAML file.")] = "-",
+    out: Annotated[Path | None, typer.Option(help="Folder for the run; made if needed, resumed if begun.")] = None,
+    recipe: Annotated[str, typer.Option(help="Name of a built-in training recipe, or the path of a YAML file.")] = "",
     model: Annotated[
         str | None,
         typer.Option(help="Folder or hub id of a Qwen3-VL model; without it a tiny one of random weights is made."),
@@ -313,15 +314,17 @@ def train(
     """Fine-tune the reward model on a data set. On 8 GPUs: torchrun --nproc-per-node 8 -m pipeline.entry train ..."""
     from pipeline.train.config import load_train_recipe
 
+    if find_spec("transformers") is None or find_spec("torchao") is None:
+        raise UserError('train: needs more libraries; pip install "spatialreward-train[train]"')
     overrides = [*(override or []), *([f"precision={precision}"] if precision else [])]
-    chosen = load_train_recipe(recipe if recipe != "-" else "spatialreward-8b-lora" if model else "tiny", overrides)
+    chosen = load_train_recipe(recipe or ("spatialreward-8b-lora" if model else "tiny"), overrides)
     if dry_run:
         from pipeline.train.estimate import estimate, print_estimate
 
         print_estimate(chosen, *estimate(chosen, shards, model), console)
         return
-    if not model and chosen.tiny is not None:
-        console.print("No model given: training a tiny Qwen3-VL of random weights, to try the whole run.", markup=False)
+    if out is None:
+        raise UserError("--out: give the folder for the run")
     from pipeline.train.guard import NonFiniteError
     from pipeline.train.run import TrainRequest
     from pipeline.train.run import train as run

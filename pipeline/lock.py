@@ -53,6 +53,7 @@ def run_lock(folder: str) -> Iterator[str]:
     run = _wait_lock(root / RUN, fcntl.LOCK_EX, 4 * ORPHAN_CHECK_SECONDS)
     if run is None:
         raise UserError(f"--out {folder}: another run holds this folder; wait for it or choose another folder")
+    _held.append(run)
     token = uuid.uuid4().hex
     os.ftruncate(run, 0)
     os.pwrite(run, token.encode(), 0)
@@ -63,7 +64,17 @@ def run_lock(folder: str) -> Iterator[str]:
         os.close(writers)
         yield token
     finally:
+        _held.remove(run)
         os.close(run)
+
+
+_held: list[int] = []
+
+
+def drop_inherited_locks() -> None:
+    """Close a forked child's copies of the run locks: it may outlive its parent, and must not hold the folder then."""
+    while _held:
+        os.close(_held.pop())
 
 
 _joined: dict[str, int] = {}

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any
 
 from rich.console import Console
 from rich.progress import track
@@ -22,7 +22,8 @@ from pipeline.train.shards import list_shards
 from schemas.vocabulary import SPLITS, Split
 from transforms import storage
 
-Trainer = Literal["llamafactory", "ms-swift"]
+LLAMA_FACTORY, MS_SWIFT = "llamafactory", "ms-swift"
+TRAINERS = (LLAMA_FACTORY, MS_SWIFT)
 IMAGE = "<image>"
 TAGS = (IMAGE, "<video>", "<audio>", "<bbox>", "<ref-object>", "<cot-process>", "<start-image>")
 """What these trainers replace in a text; where an instruction or answer has one of its own, it is left out."""
@@ -38,7 +39,7 @@ class Exported:
     left_out: dict[str, int]
 
 
-def export_conversations(out: str, target: Path, trainer: Trainer, console: Console) -> Exported:
+def export_conversations(out: str, target: Path, trainer: str, console: Console) -> Exported:
     """Write conversations and pictures: TARGET holds the training split, `NAME.SPLIT.jsonl` beside it the others.
 
     Pictures go into `images/` beside TARGET, `KEY.source.jpg` and `KEY.edited.jpg`, bytes as they are. Lines stand in
@@ -47,7 +48,7 @@ def export_conversations(out: str, target: Path, trainer: Trainer, console: Cons
     Args:
         out: folder of a finished data set.
         target: the `.jsonl` file.
-        trainer: who will read it.
+        trainer: who will read it, of `TRAINERS`.
         console: where progress goes.
 
     Raises:
@@ -59,7 +60,7 @@ def export_conversations(out: str, target: Path, trainer: Trainer, console: Cons
     for split in splits:
         with storage.atomic_writer(str(files[split])) as stream:
             written[split] = _write_split(data, split, stream, target.parent, trainer, left_out, console)
-    if trainer == "llamafactory":
+    if trainer == LLAMA_FACTORY:
         storage.write_bytes(str(target.parent / DATASET_INFO), _dataset_info(files).encode())
     return Exported(written, {reason: count for reason, count in left_out.items() if count})
 
@@ -96,7 +97,7 @@ def _write_split(
     split: Split,
     stream: IO[bytes],
     folder: Path,
-    trainer: Trainer,
+    trainer: str,
     left_out: Counter[str],
     console: Console,
 ) -> int:
@@ -129,9 +130,9 @@ def _has_tag(conversation: Conversation) -> bool:
     return any(tag in conversation.prompt or tag in conversation.answer for tag in TAGS)
 
 
-def _line(conversation: Conversation, pictures: Sequence[str], folder: Path, trainer: Trainer) -> str:
+def _line(conversation: Conversation, pictures: Sequence[str], folder: Path, trainer: str) -> str:
     names = [f"images/{picture}" for picture in pictures]
-    if trainer == "ms-swift":
+    if trainer == MS_SWIFT:
         names = [(folder.resolve() / name).as_posix() for name in names]
     record = {
         "messages": [

@@ -9,6 +9,7 @@ import torch
 import torch.distributed as dist
 from torch.utils.data import DataLoader
 
+from pipeline.lock import drop_inherited_locks
 from pipeline.train.encode import KINDS, Encoder
 from pipeline.train.loss import IGNORED
 from pipeline.train.shards import Shards
@@ -196,7 +197,13 @@ class TrainLoader:
         turns = [(self._next + turn) % readers for turn in range(readers)]
         slots = [Slot(slot, tuple(self._pieces[slot]), self._places[slot].dropped) for slot in turns]
         stream = SlotStream(self._shards, slots, self._encoder, self._settings, self.epoch)
-        for item in DataLoader(stream, batch_size=None, num_workers=self._crew.workers, collate_fn=_as_it_is):
+        for item in DataLoader(
+            stream,
+            batch_size=None,
+            num_workers=self._crew.workers,
+            collate_fn=_as_it_is,
+            worker_init_fn=_begin_reading,
+        ):
             if item.batch is None:
                 self._note(item)
             else:
@@ -229,6 +236,10 @@ def _first(pieces: Sequence[Piece]) -> Piece:
 def _filler(batch: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     blank = {"labels": torch.full_like(batch["labels"], IGNORED), KINDS: torch.zeros_like(batch[KINDS])}
     return batch | blank
+
+
+def _begin_reading(_number: int) -> None:
+    drop_inherited_locks()
 
 
 def _as_it_is(item: Item) -> Item:

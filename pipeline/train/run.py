@@ -82,6 +82,7 @@ def train(request: TrainRequest, console: Console) -> None:
     shards = list_shards(request.shards, "train")
     crew = Crew(place.ranks, place.rank, recipe.data.workers)
     check_shards(shards, crew)
+    list_shards(request.shards, "validation")  # before a model is loaded for nothing
     request.out.mkdir(parents=True, exist_ok=True)
     with run_lock(str(request.out)) if place.leads else nullcontext():
         _claim(request, shards, place)
@@ -106,6 +107,8 @@ def _train(request: TrainRequest, shards: Shards, crew: Crew, place: Place, cons
     budget = Budget(recipe.data.min_pixels, recipe.data.max_pixels, recipe.data.max_tokens)
     encoder = Encoder(processor, budget)
     prepared = prepare_model(recipe, request.model, processor, place.device)
+    if request.model is None:
+        console.print("No model given: training a tiny Qwen3-VL of random weights, to try the whole run.", markup=False)
     if prepared.float8:
         console.print(str(prepared.float8), soft_wrap=True, markup=False)
     loader = TrainLoader(shards, encoder, settings, crew, recipe.optimizer.epochs, recipe.optimizer.accumulation)

@@ -82,6 +82,8 @@ def training_arguments(
         eval_strategy="no",
         report_to="none",
         disable_tqdm=True,
+        log_level="error",
+        log_level_replica="error",
         remove_unused_columns=False,
         ignore_data_skip=True,  # the stream goes on by itself
         seed=recipe.seed,

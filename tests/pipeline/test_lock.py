@@ -55,4 +55,4 @@ def test_a_writer_ends_when_its_run_is_killed_and_the_next_run_waits_for_it(tmp_
     with run_lock(str(tmp_path)):
         # The lock is only given once nobody writes any more.
         state = subprocess.run(["ps", "-o", "stat=", "-p", str(writer)], capture_output=True, text=True).stdout
-        assert state.strip() in ("", "Z")
+        assert state.strip()[:1] in ("", "Z")

@@ -65,9 +65,10 @@ def losses(out):
 
 
 def test_a_killed_run_goes_on_with_the_same_losses(data, tmp_path):
-    whole = run(data, tmp_path / "whole", "optimizer.max_steps=11")
+    settings = ["optimizer.max_steps=11", "data.workers=1"]
+    whole = run(data, tmp_path / "whole", *settings)
     out = tmp_path / "killed"
-    flags = [part for value in [*TINY, "optimizer.max_steps=11"] for part in ("--set", value)]
+    flags = [part for value in [*TINY, *settings] for part in ("--set", value)]
     command = [*COMMAND, "train", "--recipe", "tiny", "--shards", str(data), "--out", str(out), *flags]
     with subprocess.Popen(command, env={**os.environ, "OMP_NUM_THREADS": "1"}, stdout=subprocess.DEVNULL) as process:
         deadline = time.monotonic() + 120
@@ -79,7 +80,7 @@ def test_a_killed_run_goes_on_with_the_same_losses(data, tmp_path):
     (out / checkpoints.UNFINISHED / "checkpoint-9").mkdir(parents=True, exist_ok=True)
     begun = checkpoints.step_of(checkpoints.last_checkpoint(out))
     assert begun < 11
-    again = run(data, out, "optimizer.max_steps=11")
+    again = run(data, out, *settings)
     assert again == whole and sorted(again) == list(range(1, 12))
     assert not (out / checkpoints.UNFINISHED).exists()
 
