@@ -3,4 +3,4 @@
 import logging
 
 # torchao registers enums in a way that torch 2.15 calls superfluous, twice at every start.
-logging.getLogger("torch.utils._pytree").setLevel(logging.ERROR)
+logging.getLogger("torch.utils._pytree").addFilter(lambda record: "natively supported" not in record.getMessage())

@@ -15,7 +15,7 @@ Out = Annotated[Path, typer.Option(help="Folder for data, runs and figures.")]
 
 
 @app.command()
-def overfit(out: Out = Path("build/learning"), steps: Annotated[int, typer.Option(min=1)] = 300) -> None:
+def overfit(out: Out = Path("build/learning"), steps: Annotated[int, typer.Option(min=1)] = 150) -> None:
     """Learn sixteen samples by heart, then exchange the pictures of pairs, then make them grey."""
     _print(prove(out / "overfit", steps, console))
 

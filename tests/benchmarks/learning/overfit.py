@@ -26,7 +26,7 @@ OVERRIDES = (
     "precision=bf16",
     "optimizer={batch_size: 28, learning_rate: 0.0015, warmup: 0.1, epochs: 1000}",
     "evaluation={every: 100000, samples: 16, probes: 1, batch_size: 16, max_new_tokens: 200}",
-    "save_every=100",
+    "save_every=25",
 )
 Pictures = tuple[Picture, Picture]
 
