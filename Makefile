@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT ?= demo
 WORKERS ?= 2
 
-.PHONY: setup dataset train-rm test lint bench bench-regions bench-speed bench-training bench-probes lock clean
+.PHONY: setup dataset train-rm test lint bench bench-regions bench-speed bench-training bench-probes bench-learning lock clean
 .DEFAULT_GOAL := dataset
 
 $(VENV)/bin/python:
@@ -75,6 +75,12 @@ TRAINING ?=
 bench-training: OUT := build/training
 bench-training: $(VENV)/.dev
 	PYTHONPATH=tests $(BIN)/python -m benchmarks.training --out "$(OUT)" $(TRAINING)
+
+# What training can do on the smallest real instance: the proof of learning from pictures, FP8 (emulated) beside BF16.
+bench-learning: OUT := build/learning
+bench-learning: $(VENV)/.dev
+	PYTHONPATH=tests:tests/pipeline $(BIN)/python -m benchmarks.learning overfit --out "$(OUT)"
+	PYTHONPATH=tests:tests/pipeline $(BIN)/python -m benchmarks.learning precisions --out "$(OUT)"
 
 # What a model could learn from a data set by a shortcut. DATASET: the folder of a finished one, best of 4,000 examples.
 DATASET ?= demo
