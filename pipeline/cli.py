@@ -336,6 +336,22 @@ def train(
         raise typer.Exit(EXIT_NOT_FINITE) from None
 
 
+@app.command(epilog="Example: spatialreward reshard demo --out demo-small --samples 20")
+def reshard(
+    source: DataSet,
+    out: Annotated[str, typer.Option(help="New folder for the data set.")],
+    samples: Annotated[int, typer.Option(min=1, help="Samples per shard, at most; what belongs together stays so.")],
+) -> None:
+    """Write a data set again in smaller or larger shards; samples, splits and scores stay as they are.
+
+    Training needs a shard for each of its readers: ranks x `data.workers`.
+    """
+    from pipeline.reshard import reshard
+
+    manifest = reshard(source, out, samples, console)
+    console.print(f"{out}: {sum(manifest.samples.values())} samples in {len(manifest.shards)} shards", markup=False)
+
+
 @app.command(epilog="Example: spatialreward doctor")
 def doctor() -> None:
     """Check that this installation can do its job, and say what to do where it cannot."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.config import DISTRIBUTION
-from pipeline.publish.card import CardFacts, card_text
+from pipeline.publish.card import CARD, CardFacts, card_text
 from schemas.example import SCHEMA_VERSION, canonical_json
 from schemas.manifest import Accounting, ComponentCount, Manifest, ShardInfo
 from schemas.reject import Reject
@@ -111,8 +111,8 @@ def finish(
         accounting=accounting,
         mixture=mixture,
     )
-    storage.write_bytes(storage.join(out, "README.md"), card_text(card, by_split).encode())
-    names.append("README.md")
+    storage.write_bytes(storage.join(out, CARD), card_text(card, by_split).encode())
+    names.append(CARD)
     manifest = Manifest(
         schema_version=SCHEMA_VERSION,
         recipe=facts.recipe,

@@ -14,6 +14,7 @@ from schemas.generate import card_yaml
 from schemas.manifest import Accounting, ComponentCount
 from schemas.vocabulary import EDIT_TYPES, OUTCOMES, SPLITS
 
+CARD = "README.md"
 _HUB_IDS = frozenset({"cc0-1.0", "cc-by-2.0", "cc-by-3.0", "cc-by-4.0", "cc-by-sa-4.0", "mit", "apache-2.0"})
 """Licences that the card's `license` key knows by their lower-case SPDX name; the rest are `other`."""
 
@@ -39,6 +40,17 @@ class CardFacts:
     image_ext: str
     accounting: Accounting
     mixture: Sequence[ComponentCount]
+
+
+def with_shard_counts(card: str, counts: Mapping[Any, int]) -> str:
+    """Return a card whose table of splits has other numbers of shards, its last column."""
+
+    def line(text: str) -> str:
+        cells = text.split(" | ")
+        split = cells[0].removeprefix("| ")
+        return " | ".join([*cells[:-1], f"{counts[split]} |"]) if len(cells) == 5 and split in counts else text
+
+    return "\n".join(map(line, card.split("\n")))
 
 
 def card_text(facts: CardFacts, rows_by_split: Mapping[Any, Sequence[dict[str, Any]]]) -> str:

@@ -42,7 +42,7 @@ def check_shards(shards: Shards, crew: Crew) -> None:
     if found < wanted:
         raise UserError(
             f"{crew.ranks} ranks of {crew.readers} readers need {wanted} shards, the training split has {found}; use "
-            "--set data.workers=0 or fewer ranks, or build with smaller shards (--set shards.target_samples=N)"
+            "--set data.workers=0 or fewer ranks, or smaller shards: spatialreward reshard DIR --out NEW --samples N"
         )
 
 

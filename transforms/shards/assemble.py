@@ -34,7 +34,7 @@ class Entry(Model):
     overall: float
     any_done: bool
     fills: int
-    """How many of the record's four lists that may be empty are filled."""
+    """See `fills`."""
 
 
 class Placed(Model):
@@ -59,7 +59,12 @@ class ShardPlan(Model):
     @property
     def name(self) -> str:
         """Path relative to the data set."""
-        return f"data/{self.split}-{self.index:05d}-of-{self.count:05d}.tar"
+        return shard_name(self.split, self.index, self.count)
+
+
+def shard_name(split: Split, index: int, count: int) -> str:
+    """Return the path of a shard, relative to the data set, of `count` of its split."""
+    return f"data/{split}-{index:05d}-of-{count:05d}.tar"
 
 
 @dataclass(frozen=True)
@@ -88,11 +93,12 @@ def entry_of(record: Record, jsonl: str, line: int) -> Entry:
         n_regions=len(example.edit_region),
         overall=example.judgement.overall,
         any_done=any(edit.done > 0 for edit in example.edits),
-        fills=_fills(example),
+        fills=fills(example),
     )
 
 
-def _fills(example: Example) -> int:
+def fills(example: Example) -> int:
+    """Return how many of a record's four lists that may be empty are filled."""
     edits = example.edits
     return (
         bool(example.edit_region)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
@@ -10,6 +11,7 @@ import webdataset
 from schemas.example import Example, canonical_json
 from schemas.manifest import ShardInfo
 from schemas.staging import Member, Record, StagedRow
+from schemas.vocabulary import Split
 from transforms import storage
 from transforms.shards.assemble import Placed, ShardPlan
 
@@ -37,26 +39,52 @@ class _Hashing:
         self.stream.flush()
 
 
+class ShardWriter:
+    """A shard that is being written; see `open_shard`."""
+
+    def __init__(self, name: str, split: Split, stream: _Hashing, tar: webdataset.TarWriter) -> None:
+        self._name, self._split, self._stream, self._tar = name, split, stream, tar
+        self._keys: list[str] = []
+
+    def write(self, key: str, suffix: str, data: bytes) -> None:
+        """Write one member; those of a sample follow one another, its JSON last."""
+        if self._keys[-1:] != [key]:
+            self._keys.append(key)
+        # A write of its own: the writer sorts the members of one write by name.
+        self._tar.write({"__key__": key, suffix: data})
+
+    @property
+    def info(self) -> ShardInfo:
+        """What stands in the shard, once it is closed."""
+        return ShardInfo(
+            name=self._name,
+            split=self._split,
+            samples=len(self._keys),
+            bytes=self._stream.size,
+            sha256=self._stream.sha256.hexdigest(),
+            first_key=self._keys[0],
+            last_key=self._keys[-1],
+        )
+
+
+@contextmanager
+def open_shard(out: str, name: str, split: Split) -> Iterator[ShardWriter]:
+    """Yield a writer of a shard, which appears under its name as a whole or not at all."""
+    with storage.atomic_writer(storage.join(out, name)) as raw:
+        stream = _Hashing(raw)
+        with webdataset.TarWriter(stream, encoder=False, mtime=0, user="", group="", mode=0o644) as tar:
+            yield ShardWriter(name, split, stream, tar)
+
+
 def write_shard(plan: ShardPlan, staging: str, out: str) -> WrittenShard:
     """Write one shard from staged bytes; pixels are never decoded again."""
     examples = []
-    with storage.atomic_writer(storage.join(out, plan.name)) as raw:
-        stream = _Hashing(raw)
-        with webdataset.TarWriter(stream, encoder=False, mtime=0, user="", group="", mode=0o644) as tar:
-            for placed, record in _records(plan, staging):
-                example = record.example.model_copy(update={"rank": placed.rank, "group_size": placed.group_size})
-                _write_sample(tar, example, record, staging)
-                examples.append(example)
-    info = ShardInfo(
-        name=plan.name,
-        split=plan.split,
-        samples=len(examples),
-        bytes=stream.size,
-        sha256=stream.sha256.hexdigest(),
-        first_key=examples[0].key,
-        last_key=examples[-1].key,
-    )
-    return WrittenShard(info, tuple(examples))
+    with open_shard(out, plan.name, plan.split) as shard:
+        for placed, record in _records(plan, staging):
+            example = record.example.model_copy(update={"rank": placed.rank, "group_size": placed.group_size})
+            _write_sample(shard, example, record, staging)
+            examples.append(example)
+    return WrittenShard(shard.info, tuple(examples))
 
 
 def _records(plan: ShardPlan, staging: str) -> Iterator[tuple[Placed, Record]]:
@@ -70,13 +98,12 @@ def _records(plan: ShardPlan, staging: str) -> Iterator[tuple[Placed, Record]]:
         yield placed, record
 
 
-def _write_sample(tar: webdataset.TarWriter, example: Example, record: Record, staging: str) -> None:
+def _write_sample(shard: ShardWriter, example: Example, record: Record, staging: str) -> None:
     with storage.open_read(storage.join(staging, record.tar)) as stream:
         for member in record.members:
             suffix = member.name.removeprefix(f"{example.key}.")
-            tar.write({"__key__": example.key, suffix: _read_member(stream, member)})
-    # A write of its own: the writer sorts the members of one write by name, and the JSON stands last.
-    tar.write({"__key__": example.key, "json": canonical_json(example)})
+            shard.write(example.key, suffix, _read_member(stream, member))
+    shard.write(example.key, "json", canonical_json(example))
 
 
 def _read_member(stream: IO[bytes], member: Member) -> bytes:
