@@ -1,8 +1,12 @@
 """Start of the command: our packages have plain names, so make sure that no other package stands in front of them."""
 
+import atexit
 import importlib.util
+import os
 import sys
+import threading
 from pathlib import Path
+from typing import NoReturn
 
 MARKS = {"schemas": "example.py", "transforms": "candidate.py"}
 """A file that ours has."""
@@ -28,7 +32,28 @@ def main() -> None:
         sys.exit(f"spatialreward: {problem}")
     from pipeline.cli import main as run
 
-    run()
+    try:
+        run()
+    except SystemExit as end:
+        leave(end.code)
+
+
+def leave(code: str | int | None) -> NoReturn:
+    """End the process as `sys.exit` does, but without taking the interpreter down.
+
+    Daemon threads of libraries (Arrow's, gRPC's) that wake up meanwhile are ended inside their C++, which aborts the
+    process: exit code 134 although everything was done. What is registered for the end runs first.
+
+    Args:
+        code: of `SystemExit`.
+    """
+    if isinstance(code, str):
+        print(code, file=sys.stderr)
+    threading._shutdown()  # type: ignore[attr-defined]  # waits for threads that are no daemons, as the interpreter does
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(1 if isinstance(code, str) else code or 0)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,35 @@
+"""The command's end: its exit code, its output and what was registered for the end, all there."""
+
+import subprocess
+import sys
+
+import pytest
+
+SCRIPT = """
+import atexit, sys, threading, time
+from pipeline import entry, cli
+
+def run():
+    atexit.register(print, "registered")
+    threading.Thread(target=lambda: (time.sleep(0.3), print("thread"))).start()
+    print("output", end="")
+    raise SystemExit({code!r})
+
+cli.main = run
+entry.main()
+"""
+
+
+@pytest.mark.parametrize(("code", "expected"), [(0, 0), (None, 0), (3, 3), ("said aloud", 1)])
+def test_nothing_is_lost_at_the_end(code, expected):
+    found = subprocess.run([sys.executable, "-c", SCRIPT.format(code=code)], capture_output=True, text=True, timeout=60)
+    assert found.returncode == expected
+    assert found.stdout == "outputthread\nregistered\n"
+    assert ("said aloud" in found.stderr) == isinstance(code, str)
+
+
+def test_an_error_of_ours_is_not_swallowed():
+    script = SCRIPT.replace("raise SystemExit({code!r})", "raise RuntimeError('broken')")
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert found.returncode == 1
+    assert "RuntimeError: broken" in found.stderr
