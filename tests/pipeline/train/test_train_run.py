@@ -37,6 +37,15 @@ SMALL = [
 TINY = [*SMALL, "tiny={vocabulary: 700, hidden: 64, layers: 1, vision_layers: 1}", "save_every=3"]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def one_thread():
+    """As the processes that these tests start: another number of threads rounds otherwise."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
     out = tmp_path_factory.mktemp("shards")

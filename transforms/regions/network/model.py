@@ -6,7 +6,6 @@ from functools import cache
 from importlib.resources import files
 
 import numpy as np
-import onnxruntime
 
 from transforms.regions.network.inputs import NetworkInputs
 
@@ -39,6 +38,8 @@ class RegionNetwork:
     """The network, ready to run."""
 
     def __init__(self, weights: bytes) -> None:
+        import onnxruntime  # here: a tenth of a second that the classical chain need not wait
+
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
