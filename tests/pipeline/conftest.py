@@ -12,3 +12,14 @@ def small_build(tmp_path_factory) -> Path:
     out = tmp_path_factory.mktemp("small") / "out"
     spatialreward("build", "--recipe", "demo", "--out", out, *SMALL)
     return out
+
+
+@pytest.fixture(scope="module")
+def one_torch_thread():
+    """One thread for torch: another number of threads rounds otherwise."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)

@@ -16,6 +16,8 @@ from pipeline.regions_train.net import Outputs, RegionNet
 from pipeline.regions_train.store import ROW
 from transforms.regions.network.model import RegionNetwork
 
+pytestmark = pytest.mark.usefixtures("one_torch_thread")
+
 
 def made_up(count):
     """Cases whose finest ratio is high where a box was edited."""
@@ -29,14 +31,6 @@ def made_up(count):
         row["fine"][0, y : y + 90, x : x + 120] = 240
         row["labels"][:, 480:] = 255
     return list(rows)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def test_every_case_comes_once_before_any_comes_again():

@@ -23,6 +23,7 @@ from pipeline.train.tiny import make_model
 from pipeline.train.trainer import training_arguments
 from schemas.errors import UserError
 
+pytestmark = pytest.mark.usefixtures("one_torch_thread")  # as the processes that these tests start
 QUIET = Console(quiet=True)
 SMALL = [
     "data.buffer=4",
@@ -35,15 +36,6 @@ SMALL = [
     "evaluation.max_new_tokens=8",
 ]
 TINY = [*SMALL, "tiny={vocabulary: 700, hidden: 64, layers: 1, vision_layers: 1}", "save_every=3"]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    """As the processes that these tests start: another number of threads rounds otherwise."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")
