@@ -8,13 +8,10 @@ import numpy as np
 from pipeline.regions_train.cases import HEIGHT, WIDTH
 from schemas.keys import rng_for
 from transforms.regions.network.inputs import COARSE, FINE
+from transforms.regions.network.model import QUARTER, UNIT
 
 OUTSIDE = 255
 """Label of what lies outside the picture."""
-QUARTER = 4
-"""Boxes are learned on every fourth pixel."""
-UNIT = 512
-"""Pixels that count as one in `sides`."""
 SMALL = 0.02
 """Share of the canvas below which a region's pixels weigh more, and"""
 HEAVIEST = 6.0

@@ -43,14 +43,25 @@ def find_fragments(strength: np.ndarray, hysteresis: bool = True) -> Fragments:
     size = 2 * HALO_PX + 1
     near = cv2.dilate(strength, np.ones((size, size), np.uint8))
     marked = ((strength > (LOW if hysteresis else HIGH)) & (strength >= HALO * near)).astype(np.uint8)
+    return fragments_of(marked, strength, strength > HIGH)
+
+
+def fragments_of(marked: np.ndarray, weight: np.ndarray, sure: np.ndarray) -> Fragments:
+    """Return the connected areas of a mask, without its specks, that are sure somewhere.
+
+    Args:
+        marked: uint8 [h, w], 0 or 1.
+        weight: float32 [h, w]; the areas stand in the order of its sums, largest first.
+        sure: bool [h, w].
+    """
     pair = np.ones((2, 2), np.uint8)  # the anchors undo each other: one would shift the mask by a pixel
     marked = cv2.dilate(cv2.erode(marked, pair, anchor=(0, 0)), pair, anchor=(1, 1))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(marked, connectivity=8)
     if count == 1:
         return Fragments(labels, (), np.zeros(0, int))
-    mass = np.bincount(labels.ravel(), strength.ravel(), count)
+    mass = np.bincount(labels.ravel(), weight.ravel(), count)
     reaches = np.zeros(count, bool)
-    reaches[labels[strength > HIGH]] = True
+    reaches[labels[sure]] = True
     reaches[0] = False
     order = sorted(np.flatnonzero(reaches).tolist(), key=lambda i: (-mass[i], i))[:MAX_FRAGMENTS]
     number = np.zeros(count, np.int32)

@@ -31,10 +31,10 @@ def inputs_of(source, edited):
     return network_inputs(aligned, frame.edited, maps, verdict)
 
 
-def outputs(shape=(96, 128), any_edit=1.0):
+def outputs(shape=(96, 128)):
     """An answer that nothing was edited, to be painted on; every pixel points at itself."""
     sides = np.full((4, shape[0] // 4, shape[1] // 4), 2, np.float32)
-    return NetworkOutputs(np.zeros(shape, np.float32), sides, any_edit, 0.0)
+    return NetworkOutputs(np.zeros(shape, np.float32), sides)
 
 
 def paint(said, box, points_at=None, probability=0.95):

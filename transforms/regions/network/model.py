@@ -24,14 +24,10 @@ class NetworkOutputs:
         edited: float32 [h, w] of the working frame, probability that a pixel was edited.
         sides: float32 [4, h/4, w/4], pixels from each pixel to the left, top, right and bottom side of the box of its
             region, in pixels of the working frame.
-        any_edit: probability that anything was edited.
-        whole: probability that the whole frame was.
     """
 
     edited: np.ndarray
     sides: np.ndarray
-    any_edit: float
-    whole: float
 
 
 class RegionNetwork:
@@ -48,12 +44,10 @@ class RegionNetwork:
     def run(self, inputs: NetworkInputs) -> NetworkOutputs:
         """Look at a pair."""
         fed = {"fine": inputs.fine[None].astype(np.float32), "coarse": inputs.coarse[None].astype(np.float32)}
-        edited, sides, frame = self._session.run(["edited", "sides", "frame"], fed)
+        edited, sides = self._session.run(["edited", "sides"], fed)
         width, height = inputs.size
         small = np.s_[:, : -(-height // QUARTER), : -(-width // QUARTER)]
-        return NetworkOutputs(
-            edited[0, 0, :height, :width], sides[0][small] * np.float32(UNIT), float(frame[0, 0]), float(frame[0, 1])
-        )
+        return NetworkOutputs(edited[0, 0, :height, :width], sides[0][small] * np.float32(UNIT))
 
 
 @cache

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from schemas.example import MAX_REGIONS
 from transforms.regions.components import LEAST_CONFIDENCE, MIN_AREA, MIN_PIXELS, Component
-from transforms.regions.fragments import Fragments
+from transforms.regions.fragments import Fragments, fragments_of
 from transforms.regions.grouping import group
 from transforms.regions.network.model import QUARTER, NetworkOutputs
 
@@ -24,7 +23,6 @@ SAME_BOX = 0.5
 """IoU of the boxes that two pieces point at, from which on they are one object."""
 MINOR = 0.015
 """An object below this share of the largest one's area is dropped."""
-MAX_FRAGMENTS = 80
 WEIGHTS = (-7.0, 3.3, 0.5, -1.9)
 """Logistic model of `_confidence`, fitted on the regions benchmark's pairs, whose generator the network never saw."""
 MOST = 0.999
@@ -48,7 +46,8 @@ def find_objects(outputs: NetworkOutputs, beside_whole: bool = False) -> list[Co
         beside_whole: the whole frame was edited too, so that less can be told of what else was.
     """
     probability = outputs.edited
-    fragments = _fragments(probability)
+    marked = (probability > EDITED).astype(np.uint8)
+    fragments = fragments_of(marked, np.ones_like(probability), probability >= SURE)
     lines = group(fragments)
     pieces = [
         _piece(np.flatnonzero(lines == number) + 1, fragments, outputs) for number in dict.fromkeys(lines.tolist())
@@ -83,23 +82,6 @@ def _confidence(probability: float, area: float, beside_whole: bool) -> float:
     bias, by_probability, by_area, by_whole = WEIGHTS
     score = bias + by_probability * np.log(probability / (1 - probability)) + by_area * np.log(100 * area)
     return float(1 / (1 + np.exp(-score - by_whole * beside_whole)))
-
-
-def _fragments(probability: np.ndarray) -> Fragments:
-    """Return the connected areas of pixels that were edited, largest first; those that are nowhere sure left out."""
-    pair = np.ones((2, 2), np.uint8)  # the anchors undo each other: one would shift the mask by a pixel
-    marked = cv2.erode((probability > EDITED).astype(np.uint8), pair, anchor=(0, 0))
-    marked = cv2.dilate(marked, pair, anchor=(1, 1))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(marked, connectivity=8)
-    strongest = np.zeros(count, np.float32)
-    np.maximum.at(strongest, labels.ravel(), probability.ravel())
-    sizes = stats[:, cv2.CC_STAT_AREA]
-    order = [i for i in range(1, count) if strongest[i] >= SURE]
-    order = sorted(order, key=lambda i: (-int(sizes[i]), i))[:MAX_FRAGMENTS]
-    number = np.zeros(count, np.int32)
-    number[order] = np.arange(1, len(order) + 1)
-    boxes = [(int(x), int(y), int(x + w), int(y + h)) for x, y, w, h, _ in stats[order]]
-    return Fragments(number[labels], tuple(boxes), sizes[order].astype(int))
 
 
 def joined(pieces: Sequence[_Piece]) -> list[list[_Piece]]:
