@@ -2,6 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
+from transforms.regions.config import RegionsConfig
 from transforms.regions.derive import derive_regions
 from transforms.regions.sam import MAX_PROMPTS, MAX_SEEDS, SamRefiner
 from transforms.regions.sam_segmenter import SegmentAnything
@@ -188,14 +189,16 @@ def tiny_sam():
     return Sam(encoder, prompts, MaskDecoder(num_multimask_outputs=3, transformer=transformer, transformer_dim=32))
 
 
-def test_a_tiny_model_runs_the_whole_path(tiny_sam, scenes):
+@pytest.mark.parametrize("method", ["classical", "network"])
+def test_a_tiny_model_runs_the_whole_path(tiny_sam, scenes, method):
     source = scenes.photo()
     mask = scenes.ellipse(source.shape, (100, 80), (30, 20))
     edited = scenes.paint(source, mask)
     refiner = SamRefiner(SegmentAnything(tiny_sam.eval()))
-    first = derive_regions(source, edited, masks=refiner)
-    again = derive_regions(source, edited, masks=refiner)
-    assert first.method.endswith("+sam")
+    config = RegionsConfig(method=method)
+    first = derive_regions(source, edited, config, refiner)
+    again = derive_regions(source, edited, config, refiner)
+    assert first.method == f"{method}/1+sam"
     assert len(first.regions) == 1
     assert scenes.mask_iou(first.regions[0].mask, mask) > 0.4
     assert np.array_equal(first.regions[0].mask, again.regions[0].mask)
