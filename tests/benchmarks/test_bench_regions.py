@@ -17,10 +17,10 @@ from benchmarks.regions.cli import app, parse_seeds, run_benchmark
 from benchmarks.regions.estimates import estimate
 from benchmarks.regions.evaluate import Row, evaluate, score_method
 from benchmarks.regions.methods import NAMES, Method, Prediction, make_config, make_methods
-from benchmarks.regions.outputs import all_tables
+from benchmarks.regions.outputs import DATA, all_tables
 from benchmarks.regions.pair import Pair
 from benchmarks.regions.real_pairs import real_refs
-from benchmarks.regions.reliability import calibration_error, reliability
+from benchmarks.regions.reliability import Bin, calibration_error, reliability, reliability_png
 from benchmarks.regions.score import MISS, Score, box_f1, keep_counted, mask_iou, match_boxes, rasterise, score_pair
 from benchmarks.regions.synthetic import seed_refs
 from benchmarks.regions.table import counted, with_interval
@@ -480,6 +480,12 @@ def test_a_tiny_run_writes_everything_the_same_each_time(tmp_path):
             assert np.asarray(picture.convert("L")).std() > 5
     assert run(second, *flags).exit_code == 0
     assert all((second / name).read_bytes() == (first / name).read_bytes() for name in names)
+
+
+def test_the_diagram_has_a_curve_for_every_kind_of_data():
+    bins = [Bin(0.8, 0.9, 4, 0.86, 0.75), Bin(0.9, 1.0, 9, 0.97, 1.0)]
+    drawn = {data: reliability_png({data: bins}) for data in DATA}
+    assert len(set(drawn.values())) == len(DATA) == 3
 
 
 def test_synthetic_cases_keep_their_truth():

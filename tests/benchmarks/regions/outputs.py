@@ -134,7 +134,7 @@ def write_outputs(run: Run, tables: Sequence[Table], headline: str, out: Path, w
     markdown.write_text(text, encoding="utf-8")
     paths = [scores, markdown]
     for method in run.ours[:1]:
-        bins = {data: reliability(rows) for data in DATA if (rows := run.of(data, [method]))}
+        bins = {data: found for data in DATA if (found := reliability(run.of(data, [method])))}
         diagram.write_bytes(reliability_png(bins))
         paths.append(diagram)
         paths += _sheets(run, method, out, worst_count)
