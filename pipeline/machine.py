@@ -36,8 +36,11 @@ def versions() -> dict[str, str]:
 
 
 def cpu_features() -> list[str]:
-    """Return the CPU features that OpenCV found in use: they decide how floats are rounded."""
-    return sorted(word for word in cv2.getCPUFeaturesLine().split() if not word.startswith("*"))
+    """Return the CPU features that OpenCV found in use: they decide how floats are rounded.
+
+    Of its line, `*` marks those that it has code of their own for, and `?` those that this processor lacks.
+    """
+    return sorted(word.lstrip("*") for word in cv2.getCPUFeaturesLine().split() if not word.endswith("?"))
 
 
 def check_same_machine(folder: str, allow_mixed: bool) -> None:

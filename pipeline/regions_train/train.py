@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from pipeline.bfloat16 import multiplies_in_bfloat16
 from pipeline.regions_train.batches import Batch, plain_batch, training_batch
 from pipeline.regions_train.loss import loss_of
 from pipeline.regions_train.net import Outputs, RegionNet
@@ -158,11 +159,5 @@ def _run(net: RegionNet, batch: Batch) -> Outputs:
         (torch.from_numpy(v).float() / 255).contiguous(memory_format=torch.channels_last)
         for v in (batch.fine, batch.coarse)
     )
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=_knows_bfloat16()):
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=multiplies_in_bfloat16(fine.device)):
         return net(fine, coarse)
-
-
-def _knows_bfloat16() -> bool:
-    """Return whether this processor multiplies in bfloat16; where it only imitates it, a step takes minutes."""
-    known = torch.cpu.get_capabilities()
-    return bool(known.get("avx512_bf16") or known.get("amx_bf16"))

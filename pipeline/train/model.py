@@ -9,7 +9,7 @@ from transformers import AutoConfig, AutoProcessor, Qwen3VLForConditionalGenerat
 
 from pipeline.train.config import TrainRecipe
 from pipeline.train.encode import add_markers
-from pipeline.train.precision import Float8Report, check_hardware, to_float8
+from pipeline.train.precision import Float8Report, check_hardware, multiplies_in_bf16, to_float8
 from pipeline.train.tiny import make_model, make_processor
 from pipeline.train.tuning import add_lora, compile_layers, tune_language_model
 from schemas.errors import UserError
@@ -67,7 +67,8 @@ def load_processor(recipe: TrainRecipe, name: str | None, texts: Iterable[str]) 
 def prepare_model(recipe: TrainRecipe, name: str | None, processor: Qwen3VLProcessor, device: torch.device) -> Prepared:
     """Load or make the model, convert it to FP8 if the recipe says so, and add what is to be trained.
 
-    Weights that are trained are float32 and multiply in BF16 (autocast); those that are not are BF16.
+    Weights that are trained are float32 and multiply in BF16 (autocast); those that are not are BF16. On a
+    processor that only imitates bfloat16 all are float32.
 
     Args:
         recipe: of the run.
@@ -78,7 +79,7 @@ def prepare_model(recipe: TrainRecipe, name: str | None, processor: Qwen3VLProce
     Raises:
         UserError: FP8 is asked for and no linear is large enough.
     """
-    full = recipe.tune == "full" or recipe.precision == "fp32"
+    full = recipe.tune == "full" or not multiplies_in_bf16(recipe.precision, device)
     dtype = torch.float32 if full else torch.bfloat16
     if name is None and recipe.tiny is not None:
         model = make_model(recipe.tiny, processor, recipe.seed, dtype)

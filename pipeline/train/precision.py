@@ -8,6 +8,7 @@ import torch
 from torch import nn
 from torchao.float8 import Float8LinearConfig, convert_to_float8_training
 
+from pipeline.bfloat16 import multiplies_in_bfloat16
 from schemas.errors import UserError
 
 RECIPES = ("rowwise", "tensorwise")
@@ -72,6 +73,14 @@ def to_float8(
     wanted = set(converted)
     convert_to_float8_training(model, config=config, module_filter_fn=lambda _, name: name in wanted)
     return Float8Report(recipe, emulate, converted, left)
+
+
+def multiplies_in_bf16(precision: str, device: torch.device) -> bool:
+    """Return whether products that are not in FP8 are in BF16, by autocast.
+
+    They are in float32 at precision `fp32`, and on a processor that only imitates bfloat16.
+    """
+    return precision != "fp32" and multiplies_in_bfloat16(device)
 
 
 def check_hardware(device: torch.device) -> None:

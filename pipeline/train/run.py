@@ -24,6 +24,7 @@ from pipeline.train.encode import Budget, Encoder
 from pipeline.train.journal import Journal, loss_picture
 from pipeline.train.loader import Crew, TrainLoader, check_shards, plan_steps
 from pipeline.train.model import check_model, load_processor, prepare_model
+from pipeline.train.precision import multiplies_in_bf16
 from pipeline.train.shards import Shards, list_shards, stream_samples
 from pipeline.train.stream import StreamSettings
 from pipeline.train.summary import print_summary, summarise
@@ -109,10 +110,12 @@ def _train(request: TrainRequest, shards: Shards, crew: Crew, place: Place, cons
     prepared = prepare_model(recipe, request.model, processor, place.device)
     if request.model is None:
         console.print("No model given: training a tiny Qwen3-VL of random weights, to try the whole run.", markup=False)
+    if recipe.precision != "fp32" and not multiplies_in_bf16(recipe.precision, place.device):
+        console.print("This processor only imitates bfloat16: float32 takes its place.")
     if prepared.float8:
         console.print(str(prepared.float8), soft_wrap=True, markup=False)
     loader = TrainLoader(shards, encoder, settings, crew, recipe.optimizer.epochs, recipe.optimizer.accumulation)
-    validation = Validation(request.shards, recipe, encoder, place.ranks, place.rank)
+    validation = Validation(request.shards, recipe, encoder, place.device, place.ranks, place.rank)
     journal = Journal(out, out / TENSORBOARD, place.leads)
     bar = Bar(console)
     trainer = RewardTrainer(prepared, arguments, recipe, loader, validation.figures, journal, [bar])

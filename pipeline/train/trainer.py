@@ -20,6 +20,7 @@ from pipeline.train.loader import TrainLoader
 from pipeline.train.loss import answer_token_losses
 from pipeline.train.meter import Meter
 from pipeline.train.model import Prepared
+from pipeline.train.precision import multiplies_in_bf16
 from schemas.errors import UserError
 from transforms import storage
 
@@ -70,7 +71,7 @@ def training_arguments(
         warmup_steps=optimizer.warmup,
         ddp_find_unused_parameters=False,
         optim="adamw_torch_fused" if device.type == "cuda" else "adamw_torch",
-        bf16=recipe.precision != "fp32",
+        bf16=multiplies_in_bf16(recipe.precision, device),
         use_cpu=device.type == "cpu",
         ddp_backend="gloo" if device.type == "cpu" and ranks > 1 else None,
         activation_checkpointing=again,

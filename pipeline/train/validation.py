@@ -19,6 +19,7 @@ from pipeline.train.conversations import Conversation, Picture, conversations_of
 from pipeline.train.encode import KINDS, Encoder
 from pipeline.train.generate import Generation, Question, generate
 from pipeline.train.loss import IGNORED, answer_token_losses
+from pipeline.train.precision import multiplies_in_bf16
 from pipeline.train.prompts import perceptual_quality_prompt, semantic_consistency_prompt
 from pipeline.train.shards import list_shards, stream_samples
 from schemas.example import Example
@@ -33,13 +34,16 @@ class Validation:
         shards: folder or address of the data set.
         recipe: says how many samples.
         encoder: makes tensors.
+        device: on which models will stand.
         ranks, rank: the work is shared out over ranks.
     """
 
-    def __init__(self, shards: str, recipe: TrainRecipe, encoder: Encoder, ranks: int, rank: int) -> None:
+    def __init__(
+        self, shards: str, recipe: TrainRecipe, encoder: Encoder, device: torch.device, ranks: int, rank: int
+    ) -> None:
         self._config, self._encoder = recipe.evaluation, encoder
         self._ranks, self._rank = ranks, rank
-        self._autocast, self._version = recipe.precision != "fp32", recipe.data.prompts
+        self._autocast, self._version = multiplies_in_bf16(recipe.precision, device), recipe.data.prompts
         self._generation = Generation(
             recipe.evaluation.batch_size,
             recipe.evaluation.max_new_tokens,

@@ -8,6 +8,7 @@ from rich.console import Console
 from transformers import AutoProcessor, Qwen3VLForConditionalGeneration
 
 from benchmarks.learning.painted import write_pairs
+from pipeline.bfloat16 import multiplies_in_bfloat16
 from pipeline.evaluate.answered import Answered
 from pipeline.evaluate.figures import region_figures
 from pipeline.train import checkpoints
@@ -69,7 +70,7 @@ def _figures(
         (semantic_consistency_prompt(example.instruction), pictures)
         for example, pictures in zip(asked, shown, strict=True)
     ]
-    texts = generate(model, encoder, questions, Generation(batch_size=16, max_new_tokens=200))
+    texts = generate(model, encoder, questions, Generation(16, 200, multiplies_in_bfloat16(torch.device("cpu"))))
     answers = [parse_semantic(text) for text in texts]
     figures = region_figures([Answered(e, answer, None) for e, answer in zip(truth, answers, strict=True)])
     parsed = sum(answer is not None for answer in answers) / len(answers)

@@ -111,7 +111,7 @@ def test_the_checkpoint_reloads_and_answers_as_the_trained_model(data, tmp_path)
     from pipeline.train.validation import Validation
 
     recipe = load_train_recipe("tiny", [*TINY, "precision=fp32"])
-    validation = Validation(str(data), recipe, Encoder(processor, Budget(1024, 4096, 1024)), 1, 0)
+    validation = Validation(str(data), recipe, Encoder(processor, Budget(1024, 4096, 1024)), torch.device("cpu"), 1, 0)
     trained = Journal(out).lines("eval")[-1]
     # FP8 and BF16 round what float32 does not.
     assert validation.figures(model)["loss"] == pytest.approx(trained["eval_loss"], rel=2e-2)
