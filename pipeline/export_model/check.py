@@ -14,6 +14,7 @@ from pipeline.train.encode import KINDS, Encoder
 from pipeline.train.loss import answer_logits
 from pipeline.train.prompts import perceptual_quality_prompt, semantic_consistency_prompt
 from pipeline.train.shards import list_shards, stream_samples
+from schemas.errors import UserError
 from transforms.shards.codec import encode_image
 
 CONVERSATIONS = 4
@@ -51,8 +52,14 @@ def real_conversations(shards: str, version: str, encoder: Encoder) -> list[Conv
         shards: its folder or address.
         version: of the prompts.
         encoder: says how long they are.
+
+    Raises:
+        UserError: there is no such conversation.
     """
-    return list(islice(_fitting(shards, version, encoder), CONVERSATIONS))
+    found = list(islice(_fitting(shards, version, encoder), CONVERSATIONS))
+    if not found:
+        raise UserError(f"--shards {shards}: all conversations of its validation split are over data.max_tokens")
+    return found
 
 
 def painted_conversations(version: str) -> list[Conversation]:

@@ -31,7 +31,7 @@ from pipeline.train.prompts import template_files
 from schemas.errors import UserError
 from transforms import storage
 
-LOWEST_COSINE = {"bf16": 0.999, "fp8": 0.98}
+LOWEST_COSINE = {"bf16": 0.999, "fp8": 0.95}
 """Mean cosine of the logits with those of the trained model, below which an export is thrown away."""
 
 
@@ -48,7 +48,7 @@ class ExportRequest:
         out: new folder for the model.
         weights: bf16 or fp8.
         checkpoint: best or last.
-        model: where the model that the run began with lies now, None for where it lay then.
+        base: where the model that the run began with lies now, None for where it lay then.
         shards: a data set whose validation split the check asks about, None for painted pictures.
         license: lower-case SPDX identifier, or unknown.
     """
@@ -57,7 +57,7 @@ class ExportRequest:
     out: Path
     weights: str = "bf16"
     checkpoint: str = "best"
-    model: str | None = None
+    base: str | None = None
     shards: str | None = None
     license: str = "unknown"
 
@@ -78,7 +78,7 @@ def export_model(request: ExportRequest, console: Console) -> dict[str, Agreemen
         raise UserError(f"--weights {request.weights}: use {' or '.join(LOWEST_COSINE)}")
     if not storage.is_empty(str(request.out)):
         raise UserError(f"--out {request.out}: is not empty; give a new folder")
-    run = open_run(request.run, request.checkpoint, request.model)
+    run = open_run(request.run, request.checkpoint, request.base)
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()
     processor = load_processor_of(run)

@@ -56,10 +56,8 @@ def store_float8(model: nn.Module, smallest: int) -> tuple[tuple[str, ...], Mode
     """
     names = choose_stored(model, smallest)
     if not names:
-        raise UserError(
-            f"--weights fp8: no linear layer of this model has sides of {smallest} or more, fp8.smallest of the recipe; "
-            "use --weights bf16"
-        )
+        size = f"sides of {smallest} or more (fp8.smallest)"
+        raise UserError(f"--weights fp8: no linear layer of this model has {size}; use --weights bf16")
     scheme = preset_name_to_scheme(SCHEME, ["Linear"])
     for name in names:
         linear = model.get_submodule(name)

@@ -27,6 +27,7 @@ class TrainedRun:
     Attributes:
         recipe: of the run.
         model: path or hub id of what it began with, None for the recipe's own tiny one.
+        base: where that lies now.
         data: configuration hash of the data set.
         manifest: sha256 of its manifest, `-` where the run did not write it down.
         version: of the package that trained.
@@ -36,6 +37,7 @@ class TrainedRun:
 
     recipe: TrainRecipe
     model: str | None
+    base: str | None
     data: str
     manifest: str
     version: str
@@ -48,13 +50,13 @@ class TrainedRun:
         return checkpoints.step_of(self.checkpoint)
 
 
-def open_run(folder: Path, which: str, model: str | None) -> TrainedRun:
+def open_run(folder: Path, which: str, base: str | None) -> TrainedRun:
     """Read what a run wrote down.
 
     Args:
         folder: OUT of `spatialreward train`.
         which: of `CHECKPOINTS`.
-        model: where the model that it began with lies now; where it lay then if None.
+        base: where the model that it began with lies now; where it lay then if None.
 
     Raises:
         UserError: no run, or no such checkpoint in it.
@@ -68,10 +70,12 @@ def open_run(folder: Path, which: str, model: str | None) -> TrainedRun:
     if checkpoint is None or not checkpoint.is_dir():
         other = "; train on, or use --checkpoint last" if checkpoints.last_checkpoint(folder) else "; train on"
         raise UserError(f"{folder}: holds no {which} checkpoint{other}")
+    model = None if content["model"] == "-" else content["model"]
     lines = [line for line in Journal(folder).lines("eval") if line["step"] == checkpoints.step_of(checkpoint)]
     return TrainedRun(
         recipe=TrainRecipe.model_validate(content["recipe"]),
-        model=model or (None if content["model"] == "-" else content["model"]),
+        model=model,
+        base=base or model,
         data=content["data"],
         manifest=content.get("manifest", "-"),
         version=content["version"],
@@ -95,10 +99,10 @@ def load_trained(run: TrainedRun, processor: Qwen3VLProcessor) -> nn.Module:
     """
     if run.recipe.tune == "lora":
         try:
-            base = load_model(run.recipe, run.model, processor, local=True)
+            base = load_model(run.recipe, run.base, processor, local=True)
         except (OSError, ValueError) as error:
             raise UserError(
-                f"{run.checkpoint}: holds adapters of {run.model}, which cannot be loaded "
+                f"{run.checkpoint}: holds adapters of {run.base}, which cannot be loaded "
                 f"({str(error).splitlines()[0]}); give its folder with --model"
             ) from None
         if run.recipe.data.markers == "tokens":

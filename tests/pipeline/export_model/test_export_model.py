@@ -176,8 +176,20 @@ def test_a_model_that_was_moved_is_named(lora, base, tmp_path):
     (run / "run.json").write_text(json.dumps(content | {"model": str(tmp_path / "gone")}))
     with pytest.raises(UserError, match=r"holds adapters of .*gone, which cannot be loaded .*--model"):
         export_model(ExportRequest(run, tmp_path / "model"), QUIET)
-    export_model(ExportRequest(run, tmp_path / "model", model=str(base)), QUIET)
-    assert (tmp_path / "model" / "README.md").is_file()
+    export_model(ExportRequest(run, tmp_path / "model", base=str(base)), QUIET)
+    card = (tmp_path / "model" / "README.md").read_text()
+    assert "base_model" not in card and str(tmp_path) not in card and str(base) not in card
+
+
+def test_the_card_names_a_model_of_a_hub(lora, base, tmp_path):
+    run = tmp_path / "run"
+    shutil.copytree(lora, run)
+    content = json.loads((run / "run.json").read_text())
+    (run / "run.json").write_text(json.dumps(content | {"model": "Qwen/Qwen3-VL-8B-Instruct"}))
+    export_model(ExportRequest(run, tmp_path / "model", base=str(base)), QUIET)
+    _, front, text = (tmp_path / "model" / "README.md").read_text().split("---\n", 2)
+    assert yaml.safe_load(front)["base_model"] == "Qwen/Qwen3-VL-8B-Instruct"
+    assert "| began with | Qwen/Qwen3-VL-8B-Instruct |" in text and "began with random weights" not in text
 
 
 def test_mistakes_stop_at_once(full, tmp_path):
