@@ -336,6 +336,40 @@ def train(
         raise typer.Exit(EXIT_NOT_FINITE) from None
 
 
+@app.command(epilog="Example: spatialreward export-model run --out model --weights fp8 --shards demo")
+def export_model(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a training run.")],
+    out: Annotated[Path, typer.Option(help="New folder for the model.")],
+    weights: Annotated[str, typer.Option(metavar="bf16|fp8", help="How weights are stored.")] = "bf16",
+    checkpoint: Annotated[str, typer.Option(metavar="best|last", help="Which checkpoint of the run.")] = "best",
+    model: Annotated[
+        str | None, typer.Option(help="Where the model that adapters belong to lies now, if it was moved.")
+    ] = None,
+    shards: Annotated[
+        str | None,
+        typer.Option(help="Data set whose validation split the check asks about; painted pictures if not given."),
+    ] = None,
+    license: Annotated[str, typer.Option(help="SPDX licence of the weights, for the card.")] = "unknown",
+) -> None:
+    """Make a trained checkpoint a folder to serve: merged weights, processor, prompts, model card.
+
+    The folder is loaded anew and its logits are compared with the trained model's; it appears only if they agree.
+    """
+    if find_spec("transformers") is None or find_spec("compressed_tensors") is None:
+        raise UserError('export-model: needs more libraries; pip install "spatialreward-train[train]"')
+    from pipeline.export_model.export import CheckFailedError, ExportRequest
+    from pipeline.export_model.export import export_model as write
+
+    request = ExportRequest(run, out, weights, checkpoint, model, shards, license.lower())
+    try:
+        agreements = write(request, console)
+    except CheckFailedError as error:
+        typer.echo(f"spatialreward: {error}; {out} was not written", err=True)
+        raise typer.Exit(1) from None
+    for name, agreement in agreements.items():
+        console.print(f"{out}: {name}: {agreement}", soft_wrap=True, markup=False)
+
+
 @app.command(epilog="Example: spatialreward reshard demo --out demo-small --samples 20")
 def reshard(
     source: DataSet,

@@ -46,12 +46,17 @@ def remove_unfinished(out: Path) -> None:
 def publish(out: Path, name: str) -> None:
     """Give a checkpoint that stands whole in `UNFINISHED` its name, its bytes on the disk first."""
     folder = out / UNFINISHED / name
+    sync_files(folder)
+    folder.rename(out / name)
+    remove_unfinished(out)
+
+
+def sync_files(folder: Path) -> None:
+    """Bring the bytes of every file below a folder to the disk."""
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             with path.open("rb") as stream:
                 os.fsync(stream.fileno())
-    folder.rename(out / name)
-    remove_unfinished(out)
 
 
 def note_evaluation(out: Path, name: str, figures: Mapping[str, float], config: EvaluationConfig) -> None:

@@ -64,6 +64,25 @@ def load_processor(recipe: TrainRecipe, name: str | None, texts: Iterable[str]) 
     return AutoProcessor.from_pretrained(name)
 
 
+def load_model(
+    recipe: TrainRecipe, name: str | None, processor: Qwen3VLProcessor, dtype: torch.dtype, local: bool = False
+) -> Qwen3VLForConditionalGeneration:
+    """Load or make the model that a run begins with.
+
+    Args:
+        recipe: of the run.
+        name: as above.
+        processor: for a tiny model.
+        dtype: of its weights.
+        local: download nothing.
+    """
+    if name is None and recipe.tiny is not None:
+        return make_model(recipe.tiny, processor, recipe.seed, dtype)
+    return Qwen3VLForConditionalGeneration.from_pretrained(
+        name, dtype=dtype, attn_implementation="sdpa", local_files_only=local
+    )
+
+
 def prepare_model(recipe: TrainRecipe, name: str | None, processor: Qwen3VLProcessor, device: torch.device) -> Prepared:
     """Load or make the model, convert it to FP8 if the recipe says so, and add what is to be trained.
 
@@ -80,11 +99,7 @@ def prepare_model(recipe: TrainRecipe, name: str | None, processor: Qwen3VLProce
         UserError: FP8 is asked for and no linear is large enough.
     """
     full = recipe.tune == "full" or not multiplies_in_bf16(recipe.precision, device)
-    dtype = torch.float32 if full else torch.bfloat16
-    if name is None and recipe.tiny is not None:
-        model = make_model(recipe.tiny, processor, recipe.seed, dtype)
-    else:
-        model = Qwen3VLForConditionalGeneration.from_pretrained(name, dtype=dtype, attn_implementation="sdpa")
+    model = load_model(recipe, name, processor, torch.float32 if full else torch.bfloat16)
     markers = add_markers(processor, model) if recipe.data.markers == "tokens" else []
     report = None
     if recipe.precision == "fp8":

@@ -15,6 +15,7 @@ from rich.console import Console
 from transformers.trainer_callback import PrinterCallback
 
 from pipeline.config import DISTRIBUTION
+from pipeline.finish import MANIFEST
 from pipeline.lock import run_lock
 from pipeline.train import checkpoints
 from pipeline.train.bar import Bar
@@ -157,7 +158,11 @@ def _claim(request: TrainRequest, shards: Shards, place: Place) -> None:
                 f"--out {request.out}: holds a run with another {' and '.join(other)}; choose another folder"
             )
     elif place.leads:
-        storage.write_bytes(str(path), json.dumps(content | {"version": version(DISTRIBUTION)}, indent=1).encode())
+        content |= {
+            "manifest": storage.sha256_of(storage.join(request.shards, MANIFEST)),
+            "version": version(DISTRIBUTION),
+        }
+        storage.write_bytes(str(path), json.dumps(content, indent=1).encode())
 
 
 def _texts(shards: Shards, recipe: TrainRecipe) -> Iterator[str]:

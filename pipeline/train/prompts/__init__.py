@@ -39,9 +39,19 @@ def perceptual_quality_prompt(version: str = LATEST) -> str:
     return _template(version, PERCEPTUAL_QUALITY).render()
 
 
-@cache
-def _template(version: str, branch: str) -> Template:
+def template_files(version: str) -> dict[str, str]:
+    """Return file name -> text of a version's templates.
+
+    Raises:
+        UserError: no such version.
+    """
     if version not in versions():
         raise UserError(f"data.prompts {version}: no such version; use one of {', '.join(versions())}")
-    text = (files(__name__) / f"{branch}.{version}.j2").read_text(encoding="utf-8")
+    names = [f"{branch}.{version}.j2" for branch in (SEMANTIC_CONSISTENCY, PERCEPTUAL_QUALITY)]
+    return {name: (files(__name__) / name).read_text(encoding="utf-8") for name in names}
+
+
+@cache
+def _template(version: str, branch: str) -> Template:
+    text = template_files(version)[f"{branch}.{version}.j2"]
     return Environment(undefined=StrictUndefined, autoescape=False).from_string(text)
