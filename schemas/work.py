@@ -77,7 +77,6 @@ class Placement(Model):
     slices: int
     shards: dict[Split, int]
     """Number of shards of each split."""
-    kept: int
 
 
 def shard_name(split: Split, index: int, count: int) -> str:

@@ -88,7 +88,7 @@ def infos(placement, examples):
 
 
 def run(tmp_path, collected, examples, facts, targets=()):
-    placement = place(len(collected), tables(tmp_path), targets, 100, 0)
+    placement = place(collected, tables(tmp_path), targets, 100, 0)
     return finish(placement, infos(placement, examples), facts, str(tmp_path / "out"), tables(tmp_path))
 
 
@@ -174,7 +174,7 @@ def test_without_a_kept_example_there_are_rows_but_no_manifest(tmp_path, staged)
 
 def test_a_set_without_any_plan_is_accounted_too(tmp_path):
     write_file_rejects(tables(tmp_path), [reject("a.jpg", "file")])
-    nothing = Placement(slices=0, shards={}, kept=0)
+    nothing = Placement(slices=0, shards={})
     assert finish(nothing, [], facts(1, 0, 0), str(tmp_path / "out"), tables(tmp_path)) is None
 
 

@@ -3,32 +3,33 @@
 from collections.abc import Iterator, Sequence
 
 from schemas.vocabulary import SPLITS
-from schemas.work import Placement, ShardTask
+from schemas.work import Collected, Placement, ShardTask
 from transforms.shards.assemble import Assembled, LeftOut, Placed, assemble
 from transforms.shards.tables import PLACES, read_entries, table_name, write_rows, write_samples
 from transforms.splits.quotas import Target
 
 
-def place(slices: int, folder: str, targets: Sequence[Target], target_samples: int, seed: int) -> Placement:
+def place(
+    collected: Sequence[Collected], folder: str, targets: Sequence[Target], target_samples: int, seed: int
+) -> Placement:
     """Assemble all candidates; write the place of each beside its slice, and the samples of every shard.
 
     Some 1 KB of memory for each candidate.
 
     Args:
-        slices: number of slices that were collected.
+        collected: every slice, in order.
         folder: of their tables.
         targets, target_samples, seed: see `assemble`.
     """
-    collected = [read_entries(folder, number) for number in range(slices)]
-    assembled = assemble((entry for entries in collected for entry in entries), targets, target_samples, seed)
+    slices = {part.number: read_entries(folder, part) for part in collected}
+    assembled = assemble((entry for entries in slices.values() for entry in entries), targets, target_samples, seed)
     fates = _fates(assembled)
-    for number, entries in enumerate(collected):
+    for number, entries in slices.items():
         write_rows(table_name(folder, "places", number), [_row(fates[entry.key]) for entry in entries], PLACES)
     for shard in assembled.shards:
         write_samples(folder, shard.task, shard.samples)
     counts = {split: sum(shard.task.split == split for shard in assembled.shards) for split in SPLITS}
-    kept = sum(len(shard.samples) for shard in assembled.shards)
-    return Placement(slices=slices, shards=counts, kept=kept)
+    return Placement(slices=len(slices), shards=counts)
 
 
 def tasks_of(placement: Placement) -> Iterator[ShardTask]:

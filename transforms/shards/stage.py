@@ -47,9 +47,9 @@ def _place(
     target_samples: int,
     seed: int,
 ) -> Placement:
-    numbers = sorted(part.number for part in collected)
-    assert numbers == list(range(work.spans)), f"slices {numbers} of {work.spans}"
-    return place(work.spans, tables, targets, target_samples, seed)
+    slices = sorted(collected, key=lambda part: part.number)
+    assert [part.number for part in slices] == list(range(work.spans)), f"{len(slices)} slices of {work.spans}"
+    return place(slices, tables, targets, target_samples, seed)
 
 
 class AssembleShards(beam.PTransform):

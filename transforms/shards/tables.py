@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from schemas.generate import metadata_arrow_schema, rejects_arrow_schema
 from schemas.reject import Reject
-from schemas.work import ShardTask
+from schemas.work import Collected, ShardTask
 from transforms import storage
 from transforms.shards.assemble import Entry, Placed
 
@@ -95,9 +95,10 @@ def read_table(path: str, columns: Sequence[str] | None = None) -> pa.Table:
     return pq.read_table(source, columns=None if columns is None else list(columns), use_threads=False)
 
 
-def read_entries(folder: str, number: int) -> list[Entry]:
+def read_entries(folder: str, collected: Collected) -> list[Entry]:
     """Return what assembling needs of a slice's candidates, in the order of their keys."""
-    table = read_table(table_name(folder, "candidates", number), Entry._fields)
+    table = read_table(table_name(folder, "candidates", collected.number), Entry._fields)
+    assert len(table) == collected.candidates, collected
     columns = [_shared(table[name].to_pylist()) for name in Entry._fields]
     return [Entry(*values) for values in zip(*columns, strict=True)]
 
