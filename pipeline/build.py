@@ -23,18 +23,26 @@ from schemas.errors import UserError
 from schemas.manifest import Manifest
 from schemas.plan import Rights, SourceItem, SourcePlan, SourceRecord
 from schemas.reject import Reject
+from schemas.work import WorkList
 from transforms import storage
 from transforms.dedup.sources import deduplicate_sources, group_cutouts
 from transforms.regions.refiner import make_refiner
+from transforms.shards.slices import slices_of
 from transforms.shards.staging import RunFacts, commit_marks
+from transforms.shards.tables import write_file_rejects
 from transforms.sources.cutouts import find_cutouts
 from transforms.sources.find import find_all_sources, find_sources
+from transforms.sources.inspected import read_inspected
 from transforms.sources.read import BUNDLED, inspect_item
 from transforms.splits.plan import plan_sources
 from transforms.splits.quotas import UNNAMED, Target
+from transforms.work import write_work
 
 LIGHT_ELEMENTS = 200
 """Below this many files or parts, passes 1 and 3 take less time than worker processes take to start (some 4 s)."""
+
+SOURCES_PER_SPAN = 32
+"""Sources that one worker opens before it writes what it found."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +112,7 @@ def build(request: BuildRequest, console: Console) -> Manifest | None:
 def _make_out(out: str) -> None:
     """Make the output folder, or take one that a build began; others are left alone, since a build rewrites `data/`."""
     try:
-        marks = (storage.join(out, MANIFEST), storage.join(out, RUN), Layout(out, "-").inspected)
+        marks = (storage.join(out, MANIFEST), storage.join(out, RUN), storage.join(out, STAGING))
         if not storage.is_empty(out) and not any(storage.exists(mark) for mark in marks):
             raise UserError(f"--out {out}: is not empty and was not made by a build; choose a new or empty folder")
         storage.make_folder(out)
@@ -135,7 +143,7 @@ def _options(request: BuildRequest, light_elements: int | None = None) -> Pipeli
 def _make(request: BuildRequest, planned: Planned, layout: Layout, console: Console) -> None:
     check_same_machine(layout.staging, request.allow_mixed_machines)
     _make_in_rounds(request, planned, layout, console)
-    _write(request, planned, layout, console)
+    write(request, planned, layout, console)
 
 
 def _finished(out: str, hash_now: str) -> Manifest | None:
@@ -161,10 +169,12 @@ def plan(
     options = _options(request, len(found))
     items = [entry for entry in found if isinstance(entry, SourceItem)]
     unread = [entry for entry in found if isinstance(entry, Reject)]
-    done = partial(_inspected_count, layout, len(items))
+    storage.remove(layout.inspected)
+    work = write_work(storage.join(layout.work, "sources.jsonl"), items, SOURCES_PER_SPAN)
+    done = partial(_inspected_count, layout, work)
     with _watch(request, options, console, "Opening sources", len(items), done, layout):
-        run(options, partial(inspect_sources, items=items, recipe=request.recipe, layout=layout))
-    inspected, broken = layout.read_inspected()
+        run(options, partial(inspect_sources, items=work, recipe=request.recipe, layout=layout))
+    inspected, broken = _read_inspected(layout, work)
     records = [record for record in inspected if record.item.cutout is None]
     deduplicated = deduplicate_sources(records, _benchmark_hashes(request.recipe), request.recipe.dedup)
     cutouts = group_cutouts([record for record in inspected if record.item.cutout], request.recipe.dedup.radius)
@@ -187,8 +197,19 @@ def _content(record: SourceRecord) -> str:
     return f"{said} {record.source_id} {record.edited_sha256}"
 
 
-def _inspected_count(layout: Layout, total: int) -> int:
-    return total if storage.exists(layout.inspected) else 0
+def _inspected_count(layout: Layout, work: WorkList) -> int:
+    return min(work.lines, work.per_span * len(storage.list_files(layout.inspected)))
+
+
+def _read_inspected(layout: Layout, work: WorkList) -> tuple[list[SourceRecord], list[Reject]]:
+    records: list[SourceRecord] = []
+    rejects: list[Reject] = []
+    for entry in read_inspected(layout.inspected, work.spans):
+        if isinstance(entry, SourceRecord):
+            records.append(entry)
+        else:
+            rejects.append(entry)
+    return records, rejects
 
 
 def _nothing_usable(sources: Sequence[str], rejects: Sequence[Reject]) -> str:
@@ -223,14 +244,16 @@ def _make_in_rounds(request: BuildRequest, planned: Planned, layout: Layout, con
 
     with _watch(request, options, console, "Making candidates", len(planned.plans), count, layout):
         for first in range(0, len(todo), size):
-            chunk = todo[first : first + size]
-            run(options, partial(make_candidates, plans=chunk, recipe=request.recipe, layout=layout, facts=facts))
+            work = write_work(storage.join(layout.work, "plans.jsonl"), todo[first : first + size])
+            run(options, partial(make_candidates, plans=work, recipe=request.recipe, layout=layout, facts=facts))
 
 
-def _write(request: BuildRequest, planned: Planned, layout: Layout, console: Console) -> None:
+def write(request: BuildRequest, planned: Planned, layout: Layout, console: Console) -> None:
+    """Run pass 3: shards, metadata, card and manifest from all that is staged."""
     options = _options(request, len(planned.plans))
     marks = commit_marks(storage.list_files(layout.staging))
-    staged = [marks[part.part_id] for part in planned.plans]
+    slices = write_work(storage.join(layout.work, "slices.jsonl"), slices_of(planned.plans, marks))
+    write_file_rejects(layout.tables, planned.rejects)
     facts = BuildFacts(
         recipe=request.recipe.name,
         description=request.recipe.description,
@@ -247,15 +270,7 @@ def _write(request: BuildRequest, planned: Planned, layout: Layout, console: Con
     storage.remove(storage.join(layout.out, "data"))
     shards = partial(_shard_count, layout)
     with _watch(request, options, console, "Writing shards", None, shards, layout):
-        graph = partial(
-            write_dataset,
-            staged=staged,
-            source_rejects=planned.rejects,
-            recipe=request.recipe,
-            layout=layout,
-            facts=facts,
-        )
-        run(options, graph)
+        run(options, partial(write_dataset, slices=slices, recipe=request.recipe, layout=layout, facts=facts))
 
 
 def _planned(plans: Sequence[SourcePlan], target: Target) -> PlannedComponent:

@@ -1,19 +1,23 @@
 """The end of a build: accounting checked, then metadata, card, and the manifest last."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any
+
+from pyarrow import Schema
 
 from pipeline.config import DISTRIBUTION
 from pipeline.publish.card import CARD, CardFacts, card_text
+from pipeline.publish.counts import CardCounts
 from schemas.example import SCHEMA_VERSION, canonical_json
 from schemas.manifest import Accounting, ComponentCount, Manifest, ShardInfo
-from schemas.reject import Reject
-from schemas.staging import TruthRow
-from schemas.vocabulary import SPLITS
+from schemas.vocabulary import SPLITS, Split
+from schemas.work import Placement
 from transforms import storage
-from transforms.shards.metadata import write_metadata, write_rejects, write_truth
-from transforms.splits.quotas import Counted, Target, count
+from transforms.shards.join import Joined, join_slice
+from transforms.shards.metadata import REJECTED, TRUTH, TRUTH_SCHEMA, TableWriter, metadata_name, open_table
+from transforms.shards.tables import METADATA, REJECTS, file_rejects_name, read_table
+from transforms.splits.quotas import Counted, Filling, Target
 
 MANIFEST = "manifest.json"
 
@@ -54,24 +58,19 @@ class AccountingError(RuntimeError):
     """Something was lost or counted twice; no manifest is written."""
 
 
-def account(facts: BuildFacts, kept: int, rejects: Iterable[Reject]) -> Accounting:
+def account(facts: BuildFacts, kept: int, files_set_aside: int, candidates_set_aside: int) -> Accounting:
     """Return the accounting after checking both equations.
 
     Raises:
-        AccountingError: found != used + set aside, or planned != kept + set aside, or a key has two fates.
+        AccountingError: found != used + set aside, or planned != kept + set aside.
     """
-    keys = [(reject.level, reject.key) for reject in rejects]
-    if len(set(keys)) != len(keys):
-        twice = sorted({key for key in keys if keys.count(key) > 1})[:3]
-        raise AccountingError(f"set aside twice: {twice}")
-    files = sum(level == "file" for level, _ in keys)
     result = Accounting(
         files_found=facts.files_found,
         files_used=facts.files_used,
-        files_set_aside=files,
+        files_set_aside=files_set_aside,
         candidates_planned=facts.planned,
         candidates_kept=kept,
-        candidates_set_aside=len(keys) - files,
+        candidates_set_aside=candidates_set_aside,
     )
     if result.files_found != result.files_used + result.files_set_aside:
         raise AccountingError(f"files: found is not used + set aside: {result}")
@@ -80,27 +79,88 @@ def account(facts: BuildFacts, kept: int, rejects: Iterable[Reject]) -> Accounti
     return result
 
 
+class OneFate:
+    """Checks that keys arrive in order, each once: then every key has one fate, and none need be remembered."""
+
+    def __init__(self) -> None:
+        self._last = ""
+
+    def check(self, keys: Iterable[str]) -> None:
+        """Check the keys that come next.
+
+        Raises:
+            AccountingError: one has two fates, or comes behind a greater one.
+        """
+        for key in keys:
+            if key <= self._last:
+                raise AccountingError(f"{key}: has two fates, or is out of order behind {self._last}")
+            self._last = key
+
+
+class _Tally:
+    """What is counted over the slices: rows of each kind, the card's counts, each component's."""
+
+    def __init__(self, facts: BuildFacts) -> None:
+        self.kept = self.set_aside = 0
+        self.card = CardCounts()
+        self._fillings = [(component, Filling(component.target)) for component in facts.components]
+        self._fates = OneFate()
+
+    def add(self, joined: Joined) -> None:
+        self._fates.check(joined.keys)
+        self.kept += len(joined.rows)
+        self.set_aside += len(joined.rejects)
+        rows = joined.rows.to_pylist()
+        self.card.add(rows)
+        for component, filling in self._fillings:
+            own = (row for row in rows if row["component"] == component.target.name)
+            filling.add([Counted(**{name: row[name] for name in Counted._fields}) for row in own])
+
+    def mixture(self) -> tuple[ComponentCount, ...]:
+        return tuple(filling.count(component.planned, component.sources) for component, filling in self._fillings)
+
+
 def finish(
-    out: str,
-    facts: BuildFacts,
-    shards: Sequence[tuple[ShardInfo, list[dict[str, Any]]]],
-    rejects: Sequence[Reject],
-    truths: Sequence[TruthRow],
+    placement: Placement, shards: Iterable[ShardInfo], facts: BuildFacts, out: str, tables: str
 ) -> Manifest | None:
     """Write metadata, rejects, card and, last of all, the manifest; None when no example was kept.
 
+    One slice of rows is held at a time. Nothing stands under its name before both equations are checked.
+
+    Args:
+        placement: of all candidates.
+        shards: all that were written.
+        facts: of the build.
+        out: the output folder.
+        tables: folder of the slices' tables.
+
     Raises:
-        AccountingError: see `account`.
+        AccountingError: see `account` and `OneFate`; or shards do not hold what was kept.
     """
-    rows = [row for _, shard_rows in shards for row in shard_rows]
-    accounting = account(facts, len(rows), rejects)
-    names = [write_rejects(out, rejects)]
-    write_truth(out, truths, {row["key"] for row in rows})
-    if not rows:
+    written = sorted(shards, key=lambda info: info.name)
+    tally = _Tally(facts)
+    with ExitStack() as stack:
+
+        def opened(name: str, schema: Schema) -> TableWriter:
+            return stack.enter_context(open_table(storage.join(out, name), schema))
+
+        rejected, truth = opened(REJECTED, REJECTS), opened(TRUTH, TRUTH_SCHEMA)
+        metadata: dict[Split, TableWriter] = {}
+        for number in range(placement.slices):
+            joined = join_slice(tables, number)
+            tally.add(joined)
+            rejected.write(joined.rejects)
+            truth.write(joined.truths)
+            for split, rows in joined.by_split().items():
+                if split not in metadata:
+                    metadata[split] = opened(metadata_name(split), METADATA)
+                metadata[split].write(rows)
+        files = _write_file_rejects(tables, rejected)
+        accounting = account(facts, tally.kept, files, tally.set_aside)
+        _check_shards(written, placement, tally.card)
+    if not tally.kept:
         return None
-    by_split = {split: [row for row in rows if row["split"] == split] for split in SPLITS}
-    names += [write_metadata(out, split, split_rows) for split, split_rows in by_split.items() if split_rows]
-    mixture = tuple(_mixed(component, rows) for component in facts.components)
+    mixture = tally.mixture()
     card = CardFacts(
         recipe=facts.recipe,
         description=facts.description,
@@ -111,8 +171,8 @@ def finish(
         accounting=accounting,
         mixture=mixture,
     )
-    storage.write_bytes(storage.join(out, CARD), card_text(card, by_split).encode())
-    names.append(CARD)
+    storage.write_bytes(storage.join(out, CARD), card_text(card, tally.card).encode())
+    names = [REJECTED, CARD, *map(metadata_name, metadata)]
     manifest = Manifest(
         schema_version=SCHEMA_VERSION,
         recipe=facts.recipe,
@@ -121,8 +181,8 @@ def finish(
         versions=facts.versions,
         cpu_features=facts.cpu_features,
         accounting=accounting,
-        samples={split: len(split_rows) for split, split_rows in by_split.items()},
-        shards=sorted((info for info, _ in shards), key=lambda info: info.name),
+        samples={split: tally.card.samples[split] for split in SPLITS},
+        shards=written,
         files={name: storage.sha256_of(storage.join(out, name)) for name in sorted(names)},
         mixture=mixture,
     )
@@ -130,7 +190,19 @@ def finish(
     return manifest
 
 
-def _mixed(component: PlannedComponent, rows: Iterable[dict[str, Any]]) -> ComponentCount:
-    own = [row for row in rows if row["component"] == component.target.name]
-    kept = [Counted(**{name: row[name] for name in Counted._fields}) for row in own]
-    return count(kept, component.target, component.planned, component.sources)
+def _write_file_rejects(tables: str, rejected: TableWriter) -> int:
+    """Append the files that were set aside, which stand behind all candidates; return their number."""
+    table = read_table(file_rejects_name(tables))
+    OneFate().check(table["key"].to_pylist())
+    rejected.write(table)
+    return len(table)
+
+
+def _check_shards(shards: Sequence[ShardInfo], placement: Placement, counts: CardCounts) -> None:
+    for split in SPLITS:
+        own = [info.samples for info in shards if info.split == split]
+        if (len(own), sum(own)) != (placement.shards.get(split, 0), counts.samples[split]):
+            raise AccountingError(
+                f"{split}: {sum(own)} samples in {len(own)} shards, "
+                f"of {counts.samples[split]} rows and {placement.shards.get(split, 0)} planned shards"
+            )

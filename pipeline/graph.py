@@ -1,50 +1,48 @@
-"""The whole flow on one screen: three Beam pipelines over small records; pixels live in the second alone, fused."""
+"""The whole flow on one screen: three Beam pipelines. Between steps go pointers and counts; rows and pixels in files.
 
-from collections.abc import Sequence
+Pixels live in pass 2 alone, fused. What crosses a shuffle or is a side input is named in `pipeline.coders`.
+"""
 
 import apache_beam as beam
 
+from pipeline import coders  # noqa: F401 - registers how records travel
 from pipeline.config import Recipe
 from pipeline.finish import BuildFacts, finish
 from pipeline.layout import Layout
 from pipeline.mixture import edits_of, targets_of
-from pipeline.worker import EnterWorker
-from schemas.plan import SourceItem, SourcePlan
-from schemas.reject import Reject
+from pipeline.worker import EnterWorker, ReadWork, SpreadWork
+from schemas.plan import SourcePlan
+from schemas.work import ShardTask, WorkList
 from transforms.dedup.stage import FingerprintCandidates
 from transforms.edits.make import CandidateMaker
 from transforms.edits.stage import MakeCandidates
 from transforms.filters.stage import FilterCandidates
 from transforms.judgements.stage import JudgeCandidates
 from transforms.regions.stage import DeriveRegions
-from transforms.shards.assemble import Assembled, ShardPlan
-from transforms.shards.stage import AssembleShards, ReadStaged, StageSources, WriteShards
+from transforms.shards.place import tasks_of
+from transforms.shards.stage import AssembleShards, CollectStaged, StageSources, WriteShards
 from transforms.shards.staging import RunFacts
 from transforms.sources.stage import InspectSources
 
 
-def inspect_sources(root: beam.Pipeline, items: Sequence[SourceItem], recipe: Recipe, layout: Layout) -> None:
-    """Pass 1: every file decoded once; small records and rows into one jsonl."""
+def inspect_sources(root: beam.Pipeline, items: WorkList, recipe: Recipe, layout: Layout) -> None:
+    """Pass 1: every file decoded once; small records and rows, in a file for each span."""
     (
         root
-        | "Items" >> beam.Create(items)  # SourceItem
-        | "SpreadItems" >> beam.Reshuffle()  # SourceItem
-        | "Enter" >> EnterWorker(layout.out, layout.pids, layout.token)  # SourceItem
-        | "InspectSources" >> InspectSources(recipe.decode)  # SourceRecord | Reject
-        | "GatherRecords" >> beam.combiners.ToList()  # [SourceRecord | Reject]
-        | "WriteInspected" >> beam.Map(layout.write_inspected)
+        | "Items" >> beam.Create([items])  # WorkList
+        | "SpreadItems" >> SpreadWork(layout)  # Span
+        | "InspectSources" >> InspectSources(recipe.decode, layout.inspected)  # Inspected
     )
 
 
-def make_candidates(
-    root: beam.Pipeline, plans: Sequence[SourcePlan], recipe: Recipe, layout: Layout, facts: RunFacts
-) -> None:
+def make_candidates(root: beam.Pipeline, plans: WorkList, recipe: Recipe, layout: Layout, facts: RunFacts) -> None:
     """Pass 2, fused: render or import, derive regions, judge, filter, fingerprint, stage."""
     maker = CandidateMaker(edits_of(recipe), recipe.decode, recipe.shards.image_format, recipe.seed)
     (
         root
-        | "Plans" >> beam.Create(plans)  # SourcePlan
-        | "Enter" >> EnterWorker(layout.out, layout.pids, layout.token)  # SourcePlan
+        | "Plans" >> beam.Create([plans])  # WorkList
+        | "SpreadPlans" >> SpreadWork(layout)  # Span
+        | "ReadPlans" >> ReadWork(SourcePlan)  # SourcePlan
         | "MakeCandidates" >> MakeCandidates(maker)  # SourceWork: encoded
         | "DeriveRegions" >> DeriveRegions(recipe.regions)  # SourceWork: with regions
         | "JudgeCandidates" >> JudgeCandidates()  # SourceWork: with judgements
@@ -54,48 +52,31 @@ def make_candidates(
     )
 
 
-def write_dataset(
-    root: beam.Pipeline,
-    staged: Sequence[str],
-    source_rejects: Sequence[Reject],
-    recipe: Recipe,
-    layout: Layout,
-    facts: BuildFacts,
-) -> None:
-    """Pass 3, records only: duplicates, quota, order, shards; accounting checked; the manifest last."""
-    rows = root | "Staged" >> beam.Create(staged) | "ReadStaged" >> ReadStaged(layout.staging)
-    assembled = rows.entries | "AssembleShards" >> AssembleShards(
-        targets_of(recipe), recipe.shards.target_samples, recipe.seed
-    )  # Assembled, one element
+def write_dataset(root: beam.Pipeline, slices: WorkList, recipe: Recipe, layout: Layout, facts: BuildFacts) -> None:
+    """Pass 3, pointers only: duplicates, quota, order, shards; accounting checked; the manifest last."""
+    work = root | "Slices" >> beam.Create([slices])  # WorkList
+    collected = (
+        work
+        | "SpreadSlices" >> SpreadWork(layout)  # Span
+        | "CollectStaged" >> CollectStaged(layout.staging, layout.tables)  # Collected
+    )
+    placement = (
+        work
+        | "EnterPlacing" >> EnterWorker(layout)  # WorkList
+        | "AssembleShards"
+        >> AssembleShards(
+            collected, layout.tables, targets_of(recipe), recipe.shards.target_samples, recipe.seed
+        )  # Placement, one element
+    )
     shards = (
-        assembled
-        | "ShardPlans" >> beam.FlatMap(_shards)  # ShardPlan
-        | "SpreadShards" >> beam.Reshuffle()  # ShardPlan
-        | "Enter" >> EnterWorker(layout.out, layout.pids, layout.token)  # ShardPlan
-        | "WriteShards" >> WriteShards(layout.staging, layout.out)  # (ShardInfo, rows)
+        placement
+        | "ShardTasks" >> beam.FlatMap(tasks_of).with_output_types(ShardTask)  # ShardTask
+        | "SpreadShards" >> beam.Reshuffle()  # ShardTask
+        | "EnterShards" >> EnterWorker(layout)  # ShardTask
+        | "WriteShards" >> WriteShards(layout.tables, layout.staging, layout.out)  # ShardInfo
     )
-    rejects = (
-        rows.rejects,
-        assembled | "LeftOut" >> beam.FlatMap(_left_out),
-        root | "SourceRejects" >> beam.Create(source_rejects),
-    ) | "AllRejects" >> beam.Flatten()  # Reject
     (
-        root
-        | "Once" >> beam.Create([layout.out])  # str
-        | "Finish"
-        >> beam.Map(
-            finish,
-            facts,
-            beam.pvalue.AsList(shards),
-            beam.pvalue.AsList(rejects),
-            beam.pvalue.AsList(rows.truths),
-        )
+        placement
+        | "EnterFinish" >> EnterWorker(layout)  # Placement
+        | "Finish" >> beam.Map(finish, beam.pvalue.AsIter(shards), facts, layout.out, layout.tables)
     )
-
-
-def _shards(assembled: Assembled) -> Sequence[ShardPlan]:
-    return assembled.shards
-
-
-def _left_out(assembled: Assembled) -> Sequence[Reject]:
-    return assembled.rejects

@@ -1,10 +1,7 @@
 """Where things lie below the output folder while a build runs."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from schemas.plan import SourceRecord
-from schemas.reject import Reject
 from transforms import storage
 
 STAGING = "staging"
@@ -35,22 +32,16 @@ class Layout:
         return storage.join(self.out, STAGING, "workers")
 
     @property
+    def work(self) -> str:
+        """Lists of what the passes of this run are to do."""
+        return storage.join(self.out, STAGING, "work")
+
+    @property
     def inspected(self) -> str:
-        """What pass 1 found."""
-        return storage.join(self.out, STAGING, "inspected.jsonl")
+        """What pass 1 of this run found, a file per span of sources."""
+        return storage.join(self.out, STAGING, "inspected")
 
-    def write_inspected(self, found: Sequence[SourceRecord | Reject]) -> None:
-        """Write the result of pass 1, records and rows mixed."""
-        lines = [f"{type(entry).__name__} {entry.model_dump_json()}\n" for entry in found]
-        storage.write_bytes(self.inspected, "".join(sorted(lines)).encode())
-
-    def read_inspected(self) -> tuple[list[SourceRecord], list[Reject]]:
-        """Return the records and the rows that pass 1 wrote."""
-        records, rejects = [], []
-        for line in storage.read_bytes(self.inspected).decode().splitlines():
-            kind, _, text = line.partition(" ")
-            if kind == "SourceRecord":
-                records.append(SourceRecord.model_validate_json(text))
-            else:
-                rejects.append(Reject.model_validate_json(text))
-        return records, rejects
+    @property
+    def tables(self) -> str:
+        """Tables between the steps of pass 3."""
+        return storage.join(self.out, STAGING, "tables")

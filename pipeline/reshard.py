@@ -17,8 +17,9 @@ from schemas.example import Example, canonical_json
 from schemas.manifest import Manifest, ShardInfo
 from schemas.staging import Member
 from schemas.vocabulary import SPLITS, Split
+from schemas.work import shard_name
 from transforms import storage
-from transforms.shards.assemble import fills, shard_name
+from transforms.shards.assemble import fills
 from transforms.shards.metadata import write_metadata
 from transforms.shards.writer import open_shard
 

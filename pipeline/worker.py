@@ -1,27 +1,31 @@
-"""What a worker process does before its first element: one thread for OpenCV, a seat in the lock, a pid to watch."""
+"""How work reaches the workers, and what a worker process does first: one thread for OpenCV, a seat in the lock."""
 
 import atexit
 import os
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import apache_beam as beam
 import cv2
 
+from pipeline.layout import Layout
 from pipeline.lock import join_as_writer
+from schemas.example import Model
+from schemas.work import Span, WorkList
 from transforms import storage
+from transforms.work import read_span, spans_of
 
 T = TypeVar("T")
 
 
 class _EnterFn(beam.DoFn):
-    def __init__(self, out: str, pids: str, token: str) -> None:
-        self.out, self.pids, self.token = out, pids, token
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
 
     def setup(self) -> None:
         cv2.setNumThreads(1)
-        if storage.is_local(self.out):
-            join_as_writer(self.out, self.token)
-            seat = storage.join(self.pids, str(os.getpid()))
+        if storage.is_local(self.layout.out):
+            join_as_writer(self.layout.out, self.layout.token)
+            seat = storage.join(self.layout.pids, str(os.getpid()))
             storage.write_bytes(seat, b"")
             # Left behind only by a process that was killed, which is how the run learns of it.
             atexit.register(storage.remove, seat)
@@ -33,10 +37,50 @@ class _EnterFn(beam.DoFn):
 class EnterWorker(beam.PTransform):
     """`PCollection[T]` -> the same, in a process that is known to the run and ends with it."""
 
-    def __init__(self, out: str, pids: str, token: str) -> None:
+    def __init__(self, layout: Layout) -> None:
         super().__init__()
-        self.out, self.pids, self.token = out, pids, token
+        self.layout = layout
 
     def expand(self, elements: beam.PCollection[T]) -> beam.PCollection[T]:
         """Pass every element on."""
-        return elements | "Enter" >> beam.ParDo(_EnterFn(self.out, self.pids, self.token))
+        return elements | "Enter" >> beam.ParDo(_EnterFn(self.layout)).with_output_types(elements.element_type)
+
+
+class SpreadWork(beam.PTransform):
+    """`PCollection[WorkList]` -> `PCollection[Span]`, dealt out to all workers, each known to the run.
+
+    The graph holds the list's name alone, so that its size does not grow with the work.
+    """
+
+    def __init__(self, layout: Layout) -> None:
+        super().__init__()
+        self.layout = layout
+
+    def expand(self, work: beam.PCollection[WorkList]) -> beam.PCollection[Span]:
+        """Find the spans and spread them."""
+        return (
+            work
+            | "Spans" >> beam.FlatMap(spans_of).with_output_types(Span)  # Span
+            | "Spread" >> beam.Reshuffle()  # Span
+            | "Enter" >> EnterWorker(self.layout)  # Span
+        )
+
+
+class _ReadFn(beam.DoFn):
+    def __init__(self, model: type[Model]) -> None:
+        self.model = model
+
+    def process(self, span: Span, *_: Any) -> list[Model]:
+        return read_span(span, self.model)
+
+
+class ReadWork(beam.PTransform):
+    """`PCollection[Span]` -> the records of a model that stand there, on the worker that has the span."""
+
+    def __init__(self, model: type[Model]) -> None:
+        super().__init__()
+        self.model = model
+
+    def expand(self, spans: beam.PCollection[Span]) -> beam.PCollection[Model]:
+        """Read."""
+        return spans | "Read" >> beam.ParDo(_ReadFn(self.model)).with_output_types(self.model)

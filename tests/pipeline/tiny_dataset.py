@@ -10,6 +10,7 @@ import webdataset
 from PIL import Image
 
 from pipeline.publish.card import CardFacts, card_text
+from pipeline.publish.counts import CardCounts
 from schemas.example import (
     SCHEMA_VERSION,
     Edit,
@@ -215,7 +216,9 @@ def write_dataset(out, by_split=None):
         candidates_set_aside=2,
     )
     facts = CardFacts("tiny", "Painted rectangles.", "0123456789abcdef", 7, "0.1.0", "jpg", accounting, ())
-    (out / "README.md").write_text(card_text(facts, rows), encoding="utf-8")
+    (out / "README.md").write_text(
+        card_text(facts, CardCounts.of(row for own in rows.values() for row in own)), encoding="utf-8"
+    )
     _write_manifest(out, shards, [*names, "README.md"], accounting)
     return {example.key: example for example in kept}
 

@@ -3,18 +3,19 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from schemas.example import Example, Model
+from schemas.example import Example
 from schemas.keys import digest
-from schemas.reject import Reject
 from schemas.staging import Record
 from schemas.vocabulary import SPLITS, EditType, Outcome, RejectClass, Split
+from schemas.work import ShardTask
 from transforms.judgements.rank import RankInput, rank_group
 from transforms.splits.quotas import Counted, Target, choose
 
 
-class Entry(Model):
-    """All that assembling needs to know of one staged candidate (some 400 bytes)."""
+class Entry(NamedTuple):
+    """All that assembling needs to know of one staged candidate (some 600 bytes); a row of the table `candidates`."""
 
     key: str
     program_id: str
@@ -37,7 +38,7 @@ class Entry(Model):
     """See `fills`."""
 
 
-class Placed(Model):
+class Placed(NamedTuple):
     """A kept candidate in its shard, with what only the whole set knows."""
 
     key: str
@@ -47,32 +48,30 @@ class Placed(Model):
     group_size: int
 
 
-class ShardPlan(Model):
-    """One shard to write."""
+class LeftOut(NamedTuple):
+    """A candidate that is in no shard, and why, as in a Reject."""
 
-    split: Split
-    index: int
-    count: int
-    """Number of shards of the split."""
-    samples: list[Placed]
-
-    @property
-    def name(self) -> str:
-        """Path relative to the data set."""
-        return shard_name(self.split, self.index, self.count)
+    key: str
+    stage: str
+    reason: str
+    reject_class: RejectClass
+    detail: str
 
 
-def shard_name(split: Split, index: int, count: int) -> str:
-    """Return the path of a shard, relative to the data set, of `count` of its split."""
-    return f"data/{split}-{index:05d}-of-{count:05d}.tar"
+@dataclass(frozen=True)
+class ShardPlan:
+    """One shard to write. Attributes: its name's parts, its samples in order."""
+
+    task: ShardTask
+    samples: tuple[Placed, ...]
 
 
 @dataclass(frozen=True)
 class Assembled:
-    """The shards, and a row for every staged candidate that is in none."""
+    """The shards, and every staged candidate that is in none."""
 
     shards: tuple[ShardPlan, ...]
-    rejects: tuple[Reject, ...]
+    left_out: tuple[LeftOut, ...]
 
 
 def entry_of(record: Record, jsonl: str, line: int) -> Entry:
@@ -124,7 +123,7 @@ def copy_id(record: Record) -> str:
 
 
 def assemble(entries: Iterable[Entry], targets: Sequence[Target], target_samples: int, seed: int) -> Assembled:
-    """Return the shards of a data set and rows for what is left out.
+    """Return the shards of a data set and what is left out.
 
     Args:
         entries: every candidate that passed the filters.
@@ -144,21 +143,9 @@ def assemble(entries: Iterable[Entry], targets: Sequence[Target], target_samples
     return Assembled(tuple(shards), tuple(duplicates + surplus))
 
 
-def _row(entry: Entry, stage: str, reason: str, reject_class: RejectClass, detail: str) -> Reject:
-    return Reject(
-        level="candidate",
-        key=entry.key,
-        name=entry.key,
-        stage=stage,
-        reason=reason,
-        reject_class=reject_class,
-        detail=detail,
-    )
-
-
-def _drop_copies(entries: Sequence[Entry]) -> tuple[list[Entry], list[Reject]]:
+def _drop_copies(entries: Sequence[Entry]) -> tuple[list[Entry], list[LeftOut]]:
     first: dict[str, Entry] = {}
-    kept, rejects = [], []
+    kept, left_out = [], []
     for entry in entries:
         original = first.setdefault(entry.copy_id, entry)
         # candidates of one program are planned apart; two sources of it may look alike to a hash, as twins do
@@ -166,25 +153,25 @@ def _drop_copies(entries: Sequence[Entry]) -> tuple[list[Entry], list[Reject]]:
             kept.append(entry)
         else:
             detail = f"same source, edited regions and instruction as {original.key}"
-            rejects.append(_row(entry, "dedup", "duplicate_candidate", "duplicate", detail))
-    return kept, rejects
+            left_out.append(LeftOut(entry.key, "dedup", "duplicate_candidate", "duplicate", detail))
+    return kept, left_out
 
 
-def _keep_programs(entries: Sequence[Entry], targets: Sequence[Target]) -> tuple[list[Entry], list[Reject]]:
+def _keep_programs(entries: Sequence[Entry], targets: Sequence[Target]) -> tuple[list[Entry], list[LeftOut]]:
     components: dict[str, dict[str, list[Entry]]] = defaultdict(lambda: defaultdict(list))
     for entry in entries:
         components[entry.component][entry.program_id].append(entry)
     known = {target.name: target for target in targets}
     kept: list[Entry] = []
-    rejects = []
+    left_out = []
     for name, programs in components.items():
         verdicts = choose(map(_counted, programs.values()), known.get(name, Target(name)))
         for members, verdict in zip(programs.values(), verdicts, strict=True):
             if verdict.reason:
-                rejects += [_row(entry, "quota", verdict.reason, "quota", verdict.detail) for entry in members]
+                left_out += [LeftOut(e.key, "quota", verdict.reason, "quota", verdict.detail) for e in members]
             else:
                 kept += members
-    return kept, rejects
+    return kept, left_out
 
 
 def _counted(entries: Iterable[Entry]) -> list[Counted]:
@@ -202,10 +189,8 @@ def _split_shards(entries: Sequence[Entry], split: Split, target: int, seed: int
     placed = _place(entries)
     return [
         ShardPlan(
-            split=split,
-            index=index,
-            count=count,
-            samples=[placed[e.key] for e in _shard_order([programs[p] for p in order[index::count]], seed)],
+            ShardTask(split=split, index=index, count=count),
+            tuple(placed[e.key] for e in _shard_order([programs[p] for p in order[index::count]], seed)),
         )
         for index in range(count)
     ]

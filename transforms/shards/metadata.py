@@ -1,63 +1,81 @@
 """The parquet files: one row per kept sample and split, one per file or candidate set aside, one per known truth."""
 
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from schemas.generate import metadata_arrow_schema, metadata_row, rejects_arrow_schema
 from schemas.reject import Reject
 from schemas.staging import TruthRow
 from schemas.vocabulary import Split
 from transforms import storage
-from transforms.shards.writer import WrittenShard
+from transforms.shards.tables import METADATA, REJECTS, TRUTHS, reject_row
 
-TRUTH_SCHEMA = pa.schema(
-    [
-        ("key", pa.string()),
-        ("outcome", pa.string()),
-        ("edit_type", pa.string()),
-        ("truth_iou", pa.float64()),
-        ("truth_f1", pa.float64()),
-        ("n_truth", pa.int64()),
-        ("n_derived", pa.int64()),
-        ("area", pa.float64()),
-        ("confidences", pa.list_(pa.float64())),
-        ("hits", pa.list_(pa.bool_())),
-        ("kept", pa.bool_()),
-    ]
-)
+TRUTH_SCHEMA = TRUTHS.append(pa.field("kept", pa.bool_()))
+REJECTED, TRUTH = "rejected.parquet", "report/truth.parquet"
+ROW_GROUP = 16_384
+"""Rows of a row group: what a writer holds, some 10 MB of metadata."""
 
 
-def _write(path: str, rows: Sequence[dict[str, Any]], schema: pa.Schema) -> None:
-    stream = io.BytesIO()
-    pq.write_table(pa.Table.from_pylist(list(rows), schema=schema), stream, compression="zstd")
-    storage.write_bytes(path, stream.getvalue())
+def metadata_name(split: Split) -> str:
+    """Return the name of a split's metadata, relative to the data set."""
+    return f"metadata/{split}.parquet"
 
 
-def shard_rows(shard: WrittenShard) -> list[dict[str, Any]]:
-    """Return the metadata rows of a shard, in its order."""
-    return [metadata_row(example, shard.info.split, shard.info.name) for example in shard.examples]
+class TableWriter:
+    """A parquet file that is being written; see `open_table`. Its bytes do not depend on how many rows come at once."""
+
+    def __init__(self, file: pq.ParquetWriter, schema: pa.Schema) -> None:
+        self._file, self._schema, self._waiting, self._written = file, schema, schema.empty_table(), False
+
+    def write(self, table: pa.Table) -> None:
+        """Append rows, in order."""
+        self._waiting = pa.concat_tables([self._waiting, table.cast(self._schema)])
+        while len(self._waiting) >= ROW_GROUP:
+            self._group(self._waiting.slice(0, ROW_GROUP))
+            self._waiting = self._waiting.slice(ROW_GROUP)
+
+    def end(self) -> None:
+        """Write what waits; a table without rows has one row group too."""
+        if len(self._waiting) or not self._written:
+            self._group(self._waiting)
+
+    def _group(self, rows: pa.Table) -> None:
+        self._file.write_table(rows.combine_chunks())
+        self._written = True
+
+
+@contextmanager
+def open_table(path: str, schema: pa.Schema) -> Iterator[TableWriter]:
+    """Yield a writer of a parquet file, which appears under its name as a whole or not at all."""
+    with storage.atomic_writer(path) as stream, pq.ParquetWriter(stream, schema, compression="zstd") as file:
+        writer = TableWriter(file, schema)
+        yield writer
+        writer.end()
+
+
+def _write(path: str, rows: Iterable[dict[str, Any]], schema: pa.Schema) -> None:
+    with open_table(path, schema) as writer:
+        writer.write(pa.Table.from_pylist(list(rows), schema=schema))
 
 
 def write_metadata(out: str, split: Split, rows: Iterable[dict[str, Any]]) -> str:
     """Write `metadata/SPLIT.parquet`, sorted by key; return its name."""
-    name = f"metadata/{split}.parquet"
-    _write(storage.join(out, name), sorted(rows, key=lambda row: row["key"]), metadata_arrow_schema())
+    name = metadata_name(split)
+    _write(storage.join(out, name), sorted(rows, key=lambda row: row["key"]), METADATA)
     return name
 
 
 def write_rejects(out: str, rejects: Iterable[Reject]) -> str:
     """Write `rejected.parquet`, sorted; return its name."""
     ordered = sorted(rejects, key=lambda reject: (reject.level, reject.key, reject.stage, reject.reason))
-    rows = [{**reject.model_dump(exclude={"reject_class"}), "class": reject.reject_class} for reject in ordered]
-    _write(storage.join(out, "rejected.parquet"), rows, rejects_arrow_schema())
-    return "rejected.parquet"
+    _write(storage.join(out, REJECTED), map(reject_row, ordered), REJECTS)
+    return REJECTED
 
 
 def write_truth(out: str, truths: Iterable[TruthRow], kept: set[str]) -> None:
     """Write `report/truth.parquet`: how derivation met the truth on every candidate, kept or not."""
     rows = [{**row.model_dump(), "kept": row.key in kept} for row in sorted(truths, key=lambda row: row.key)]
-    _write(storage.join(out, "report/truth.parquet"), rows, TRUTH_SCHEMA)
+    _write(storage.join(out, TRUTH), rows, TRUTH_SCHEMA)

@@ -1,16 +1,16 @@
-"""Shards on Beam: staging at the end of pass 2, and pass 3 from staged rows to tars. Records only, never pixels."""
+"""Shards on Beam: staging at the end of pass 2, and pass 3 from staged rows to tars. Rows lie in files."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import apache_beam as beam
 
 from schemas.manifest import ShardInfo
-from transforms import storage
+from schemas.work import Collected, Placement, ShardTask, Span, WorkList
 from transforms.candidate import SourceWork
-from transforms.shards.assemble import Assembled, Entry, ShardPlan, assemble, entry_of
-from transforms.shards.metadata import shard_rows
-from transforms.shards.staging import RunFacts, StagedSource, read_rows, stage_source
+from transforms.shards.collect import collect
+from transforms.shards.place import place
+from transforms.shards.staging import RunFacts, StagedSource, stage_source
+from transforms.shards.tables import read_samples
 from transforms.shards.writer import write_shard
 from transforms.splits.quotas import Target
 
@@ -27,61 +27,62 @@ class StageSources(beam.PTransform):
         return work | "Stage" >> beam.Map(stage_source, folder=self.folder, facts=self.facts)
 
 
-def _read(name: str, staging: str) -> Iterator[Any]:
-    for line, row in enumerate(read_rows(storage.read_bytes(storage.join(staging, name)))):
-        if row.truth:
-            yield beam.pvalue.TaggedOutput("truths", row.truth)
-        if row.reject:
-            yield beam.pvalue.TaggedOutput("rejects", row.reject)
-        if row.record:
-            yield entry_of(row.record, name, line)
+class CollectStaged(beam.PTransform):
+    """`PCollection[Span]` (of StagedSlice) -> `PCollection[Collected]`; a set of tables for each slice."""
 
-
-class ReadStaged(beam.PTransform):
-    """`PCollection[str]` (names of jsonl files) -> tagged `entries`, `rejects`, `truths`."""
-
-    def __init__(self, staging: str) -> None:
+    def __init__(self, staging: str, tables: str) -> None:
         super().__init__()
-        self.staging = staging
+        self.staging, self.tables = staging, tables
 
-    def expand(self, names: beam.PCollection[str]) -> Any:
-        """Read."""
-        return names | "ReadRows" >> beam.FlatMap(_read, staging=self.staging).with_outputs(
-            "rejects", "truths", main="entries"
-        ).with_output_types(Entry)
+    def expand(self, spans: beam.PCollection[Span]) -> beam.PCollection[Collected]:
+        """Collect."""
+        return spans | "Collect" >> beam.Map(collect, staging=self.staging, folder=self.tables)
+
+
+def _place(
+    work: WorkList,
+    collected: Iterable[Collected],
+    tables: str,
+    targets: Sequence[Target],
+    target_samples: int,
+    seed: int,
+) -> Placement:
+    slices = sorted(collected, key=lambda part: part.number)
+    assert [part.number for part in slices] == list(range(work.spans)), f"{len(slices)} slices of {work.spans}"
+    return place(slices, tables, targets, target_samples, seed)
 
 
 class AssembleShards(beam.PTransform):
-    """`PCollection[Entry]` -> `PCollection[Assembled]`, one element: the arithmetic of the whole set."""
+    """`PCollection[WorkList]`, one element -> `PCollection[Placement]`, one element, when all slices are collected."""
 
-    def __init__(self, targets: Sequence[Target], target_samples: int, seed: int) -> None:
+    def __init__(
+        self,
+        collected: beam.PCollection[Collected],
+        tables: str,
+        targets: Sequence[Target],
+        target_samples: int,
+        seed: int,
+    ) -> None:
         super().__init__()
-        self.targets, self.target_samples, self.seed = targets, target_samples, seed
+        self.collected = collected
+        self.arguments = tables, targets, target_samples, seed
 
-    def expand(self, entries: beam.PCollection[Entry]) -> beam.PCollection[Assembled]:
-        """Assemble."""
-        return (
-            entries
-            | "GatherEntries" >> beam.combiners.ToList()  # [Entry]
-            | "Assemble" >> beam.Map(assemble, self.targets, self.target_samples, self.seed)  # Assembled
-        )
+    def expand(self, work: beam.PCollection[WorkList]) -> beam.PCollection[Placement]:
+        """Assemble: the arithmetic of the whole set, in one place."""
+        return work | "Place" >> beam.Map(_place, beam.pvalue.AsIter(self.collected), *self.arguments)
 
 
-WrittenRows = tuple[ShardInfo, list[dict[str, Any]]]
-
-
-def _write(plan: ShardPlan, staging: str, out: str) -> WrittenRows:
-    written = write_shard(plan, staging, out)
-    return written.info, shard_rows(written)
+def _write(task: ShardTask, tables: str, staging: str, out: str) -> ShardInfo:
+    return write_shard(task, read_samples(tables, task), staging, out)
 
 
 class WriteShards(beam.PTransform):
-    """`PCollection[ShardPlan]` -> `PCollection[(ShardInfo, metadata rows)]`."""
+    """`PCollection[ShardTask]` -> `PCollection[ShardInfo]`."""
 
-    def __init__(self, staging: str, out: str) -> None:
+    def __init__(self, tables: str, staging: str, out: str) -> None:
         super().__init__()
-        self.staging, self.out = staging, out
+        self.tables, self.staging, self.out = tables, staging, out
 
-    def expand(self, plans: beam.PCollection[ShardPlan]) -> beam.PCollection[WrittenRows]:
+    def expand(self, tasks: beam.PCollection[ShardTask]) -> beam.PCollection[ShardInfo]:
         """Write."""
-        return plans | "WriteShard" >> beam.Map(_write, staging=self.staging, out=self.out)
+        return tasks | "WriteShard" >> beam.Map(_write, tables=self.tables, staging=self.staging, out=self.out)

@@ -1,9 +1,8 @@
 """One shard: image bytes copied from staging, `KEY.json` last in each sample, a temporary name, a rename."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import IO
 
 import webdataset
@@ -12,16 +11,9 @@ from schemas.example import Example, canonical_json
 from schemas.manifest import ShardInfo
 from schemas.staging import Member, Record, StagedRow
 from schemas.vocabulary import Split
+from schemas.work import ShardTask
 from transforms import storage
-from transforms.shards.assemble import Placed, ShardPlan
-
-
-@dataclass(frozen=True)
-class WrittenShard:
-    """A shard that stands under its final name, and the examples in it, in order."""
-
-    info: ShardInfo
-    examples: tuple[Example, ...]
+from transforms.shards.assemble import Placed
 
 
 class _Hashing:
@@ -76,21 +68,19 @@ def open_shard(out: str, name: str, split: Split) -> Iterator[ShardWriter]:
             yield ShardWriter(name, split, stream, tar)
 
 
-def write_shard(plan: ShardPlan, staging: str, out: str) -> WrittenShard:
-    """Write one shard from staged bytes; pixels are never decoded again."""
-    examples = []
-    with open_shard(out, plan.name, plan.split) as shard:
-        for placed, record in _records(plan, staging):
+def write_shard(task: ShardTask, samples: Iterable[Placed], staging: str, out: str) -> ShardInfo:
+    """Write one shard from staged bytes; pixels are never decoded again, and one sample is held at a time."""
+    with open_shard(out, task.name, task.split) as shard:
+        for placed, record in _records(samples, staging):
             example = record.example.model_copy(update={"rank": placed.rank, "group_size": placed.group_size})
             _write_sample(shard, example, record, staging)
-            examples.append(example)
-    return WrittenShard(shard.info, tuple(examples))
+    return shard.info
 
 
-def _records(plan: ShardPlan, staging: str) -> Iterator[tuple[Placed, Record]]:
+def _records(samples: Iterable[Placed], staging: str) -> Iterator[tuple[Placed, Record]]:
     """Yield each placed sample with its record; a staging file is read once for samples that follow one another."""
     name, lines = "", []
-    for placed in plan.samples:
+    for placed in samples:
         if placed.jsonl != name:
             name, lines = placed.jsonl, storage.read_bytes(storage.join(staging, placed.jsonl)).splitlines()
         record = StagedRow.model_validate_json(lines[placed.line]).record

@@ -1,20 +1,19 @@
-"""Pass 1 on Beam: every found item is opened once and becomes a small record, or a row."""
+"""Pass 1 on Beam: every found item is opened once and becomes a small record, or a row, in a file."""
 
 import apache_beam as beam
 
-from schemas.plan import SourceItem, SourceRecord
-from schemas.reject import Reject
+from schemas.work import Inspected, Span
 from transforms.sources.decode import DecodeLimits
-from transforms.sources.read import inspect_item
+from transforms.sources.inspected import inspect_span
 
 
 class InspectSources(beam.PTransform):
-    """`PCollection[SourceItem]` -> `PCollection[SourceRecord | Reject]`."""
+    """`PCollection[Span]` (of SourceItem) -> `PCollection[Inspected]`; the records lie in `folder`."""
 
-    def __init__(self, limits: DecodeLimits) -> None:
+    def __init__(self, limits: DecodeLimits, folder: str) -> None:
         super().__init__()
-        self.limits = limits
+        self.limits, self.folder = limits, folder
 
-    def expand(self, items: beam.PCollection[SourceItem]) -> beam.PCollection[SourceRecord | Reject]:
+    def expand(self, spans: beam.PCollection[Span]) -> beam.PCollection[Inspected]:
         """Open every item."""
-        return items | "Inspect" >> beam.Map(inspect_item, limits=self.limits)
+        return spans | "Inspect" >> beam.Map(inspect_span, limits=self.limits, folder=self.folder)

@@ -56,7 +56,7 @@ def choose(programs: Iterable[Sequence[Counted]], target: Target) -> Iterator[Ve
     """Yield a verdict for each program (its examples), in order.
 
     A program is kept while the component has too few examples and none of its values exceeds its quota by more than
-    `SLACK`. Nothing is filled up from other values: what is missing in the end is a shortfall (`count`).
+    `SLACK`. Nothing is filled up from other values: what is missing in the end is a shortfall (`Filling`).
     """
     wanted, limit = target.wanted(), target.num_examples
     caps = {value: ceil(number * (1 + SLACK)) for value, number in wanted.items()}
@@ -77,28 +77,37 @@ def choose(programs: Iterable[Sequence[Counted]], target: Target) -> Iterator[Ve
         yield Verdict()
 
 
-def count(kept: Sequence[Counted], target: Target, planned: int, sources: int) -> ComponentCount:
-    """Return what a component has against what it was to have.
+class Filling:
+    """What a component has so far; examples are added a few at a time and not kept."""
 
-    Args:
-        kept: its examples.
-        target: what it was to have.
-        planned: candidates that were planned for it.
-        sources: photos that were edited for it.
-    """
-    wanted = target.wanted()
-    found = _tally(kept, wanted)
-    return ComponentCount(
-        component=target.name,
-        wanted=target.num_examples if target.num_examples is not None else len(kept),
-        planned=planned,
-        kept=len(kept),
-        sources=sources,
-        quotas=[
-            QuotaCount(dimension=value[0], value=value[1], wanted=round(number), kept=found[value])
-            for value, number in wanted.items()
-        ],
-    )
+    def __init__(self, target: Target) -> None:
+        self.target, self.examples = target, 0
+        self._wanted = target.wanted()
+        self._found: Counter[Value] = Counter()
+
+    def add(self, members: Sequence[Counted]) -> None:
+        """Count examples of the component."""
+        self.examples += len(members)
+        self._found += _tally(members, self._wanted)
+
+    def count(self, planned: int, sources: int) -> ComponentCount:
+        """Return what the component has against what it was to have.
+
+        Args:
+            planned: candidates that were planned for it.
+            sources: photos that were edited for it.
+        """
+        return ComponentCount(
+            component=self.target.name,
+            wanted=self.target.num_examples if self.target.num_examples is not None else self.examples,
+            planned=planned,
+            kept=self.examples,
+            sources=sources,
+            quotas=[
+                QuotaCount(dimension=value[0], value=value[1], wanted=round(number), kept=self._found[value])
+                for value, number in self._wanted.items()
+            ],
+        )
 
 
 def _named(target: Target) -> str:

@@ -46,7 +46,7 @@ def test_the_order_of_arrival_changes_nothing(entries):
 def test_every_entry_has_exactly_one_fate_and_programs_stay_whole(limit, sources, programs):
     entries = many(sources, programs)
     result = assemble(entries, [Target(num_examples=limit)], 10, 0)
-    fates = keys(result) + [reject.key for reject in result.rejects]
+    fates = keys(result) + [left_out.key for left_out in result.left_out]
     assert Counter(fates) == Counter(e.key for e in entries)
     kept = set(keys(result))
     for program in {e.program_id for e in entries}:
@@ -68,19 +68,19 @@ def test_copies_go_and_ranks_close_up():
         entry(program=1, candidate=3, overall=2),
     ]
     result = assemble(entries, [Target(num_examples=None)], 10, 0)
-    assert [(r.key, r.reason) for r in result.rejects] == [("s00-p001-c2", "duplicate_candidate")]
+    assert [(r.key, r.reason) for r in result.left_out] == [("s00-p001-c2", "duplicate_candidate")]
     ranks = {s.key: (s.rank, s.group_size) for shard in result.shards for s in shard.samples}
     assert ranks["s00-p001-c0"] == (1, 2) and ranks["s00-p001-c3"] == (2, 2)
 
 
 def test_candidates_of_one_program_are_no_copies_whatever_a_hash_says():
     twins = [entry(candidate=0, copy="same"), entry(candidate=1, copy="same")]
-    assert assemble(twins, [Target(num_examples=None)], 10, 0).rejects == ()
+    assert assemble(twins, [Target(num_examples=None)], 10, 0).left_out == ()
 
 
 def test_shard_count_and_groups_in_one_shard():
     result = assemble(many(10, 10), [Target(num_examples=None)], 50, 0)
-    assert [shard.name for shard in result.shards] == [f"data/train-{i:05d}-of-00006.tar" for i in range(6)]
+    assert [shard.task.name for shard in result.shards] == [f"data/train-{i:05d}-of-00006.tar" for i in range(6)]
     for shard in result.shards:
         programs = [s.key.rpartition("-")[0] for s in shard.samples]
         assert all(count == 3 for count in Counter(programs).values())
@@ -100,4 +100,4 @@ def test_each_component_has_its_own_number_and_quotas():
     targets = [Target("few", 4), Target("none", 8, Quotas(outcome={"faithful": 0.0}))]
     result = assemble(entries, targets, 10, 0)
     assert {key[:3] for key in keys(result)} == {"s00"} and len(keys(result)) == 4
-    assert Counter(reject.reason for reject in result.rejects) == {"over_num_examples": 4, "over_quota": 8}
+    assert Counter(left_out.reason for left_out in result.left_out) == {"over_num_examples": 4, "over_quota": 8}

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from transforms.splits.mixture import Quotas, bounds
-from transforms.splits.quotas import SLACK, Counted, Target, choose, count
+from transforms.splits.quotas import SLACK, Counted, Filling, Target, choose
 
 KINDS = st.sampled_from(["faithful", "failed", "partial"])
 PROGRAMS = st.lists(st.lists(KINDS, min_size=1, max_size=4), max_size=40)
@@ -12,6 +12,13 @@ PROGRAMS = st.lists(st.lists(KINDS, min_size=1, max_size=4), max_size=40)
 
 def program(*outcomes, edit_type="color_alter", n_regions=1, overall=5.0):
     return [Counted(edit_type, outcome, n_regions, overall) for outcome in outcomes]
+
+
+def count(kept, target, planned, sources):
+    filling = Filling(target)
+    for example in kept:
+        filling.add([example])
+    return filling.count(planned, sources)
 
 
 def verdicts(programs, **target):
