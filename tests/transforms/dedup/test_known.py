@@ -10,6 +10,10 @@ from transforms.dedup.sources import LeakGroup
 FAR = "f0f0f0f0f0f0f0f0"
 
 
+def inverted(dhash):
+    return f"{int(dhash, 16) ^ (1 << 64) - 1:016x}"
+
+
 def record(source_id, dhash, pair=False, scene="-", cutout=False):
     said = PairRow(name=f"{source_id}.jsonl:1", edited_uri="e.png", instruction="i") if pair else None
     thing = CutoutRow(called="cup") if cutout else None
@@ -20,7 +24,7 @@ def record(source_id, dhash, pair=False, scene="-", cutout=False):
         width=9,
         height=9,
         dhash=dhash,
-        dhash_mirrored=f"{int(dhash, 16) ^ (1 << 64) - 1:016x}",
+        dhash_mirrored=inverted(dhash),
     )
 
 
@@ -32,7 +36,7 @@ def row(source_id, split, dhash, scene="-", kind="photo"):
         split=split,
         scene=scene,
         dhash=dhash,
-        dhash_mirrored=f"{int(dhash, 16) ^ (1 << 64) - 1:016x}",
+        dhash_mirrored=inverted(dhash),
     )
 
 
