@@ -1,5 +1,6 @@
 """A build from end to end: sources found, planned, rendered in rounds, assembled, reported. Resumable at any point."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -10,6 +11,8 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from rich.console import Console
 
 from pipeline.config import DISTRIBUTION, Recipe, config_hash
+from pipeline.dataset import DataSet, open_dataset
+from pipeline.extend import join_datasets, known_sources, manifest_sha256, open_extended
 from pipeline.finish import MANIFEST, BuildFacts, PlannedComponent
 from pipeline.graph import inspect_sources, make_candidates, write_dataset
 from pipeline.layout import STAGING, Layout
@@ -18,22 +21,26 @@ from pipeline.logs import start_log
 from pipeline.machine import check_same_machine, cpu_features, versions
 from pipeline.mixture import deals_of, targets_of
 from pipeline.progress import watch
+from pipeline.publish.card import CardFacts
 from pipeline.runner import is_local_run, make_options, run
 from schemas.errors import UserError
 from schemas.manifest import Manifest
 from schemas.plan import Rights, SourceItem, SourcePlan, SourceRecord
 from schemas.reject import Reject
+from schemas.sources import SourceRow
 from schemas.work import WorkList
 from transforms import storage
+from transforms.dedup.known import bind_cutouts, bound_groups, set_known_aside, source_rows
 from transforms.dedup.sources import deduplicate_sources, group_cutouts
 from transforms.regions.refiner import make_refiner
 from transforms.shards.slices import slices_of
 from transforms.shards.staging import RunFacts, commit_marks
-from transforms.shards.tables import write_file_rejects
+from transforms.shards.tables import write_file_rejects, write_sources
 from transforms.sources.cutouts import find_cutouts
 from transforms.sources.find import find_all_sources, find_sources
 from transforms.sources.inspected import read_inspected
 from transforms.sources.read import BUNDLED, inspect_item
+from transforms.splits.assign import split_groups
 from transforms.splits.plan import plan_sources
 from transforms.splits.quotas import UNNAMED, Target
 from transforms.work import write_work
@@ -53,6 +60,7 @@ class BuildRequest:
         out: the output folder.
         sources: folders, jsonl files of pairs and other addresses; none for the bundled photos.
         cutouts: folder of cut-outs that programs may lay into photos, or None.
+        extend: folder of a finished data set that is added to, or None.
         rights: licence and attribution of the sources, where they do not say themselves.
         workers: local worker processes.
         beam_flags: passed to Beam as they are.
@@ -68,6 +76,7 @@ class BuildRequest:
     workers: int
     beam_flags: tuple[str, ...] = ()
     cutouts: str | None = None
+    extend: str | None = None
     keep_staging: bool = False
     allow_mixed_machines: bool = False
     log_level: str = "warning"
@@ -75,10 +84,11 @@ class BuildRequest:
 
 @dataclass(frozen=True)
 class Planned:
-    """The result of pass 1: what to make, and the rows of what was set aside."""
+    """The result of pass 1: what to make, the rows of what was set aside, and those of the sources."""
 
     plans: tuple[SourcePlan, ...]
     rejects: tuple[Reject, ...]
+    sources: tuple[SourceRow, ...]
     files_found: int
     files_used: int
     config_hash: str
@@ -97,14 +107,15 @@ def build(request: BuildRequest, console: Console) -> Manifest | None:
     if request.cutouts is not None:
         found += find_cutouts(request.cutouts, request.rights)
     make_refiner(request.recipe.regions)  # says at once what a worker would say too late
+    old = open_extended(request.extend, request.recipe.shards.image_format) if request.extend else None
     _make_out(request.out)
     if not storage.is_local(request.out):
-        return _build(request, found, Layout(request.out, "-"), console)
+        return _build(request, found, old, Layout(request.out, "-"), console)
     with run_lock(request.out) as token:
         try:
             storage.remove_unfinished(request.out)
             start_log(request.out, request.log_level)
-            return _build(request, found, Layout(request.out, token), console)
+            return _build(request, found, old, Layout(request.out, token), console)
         finally:
             leave_as_writer(request.out)
 
@@ -121,13 +132,20 @@ def _make_out(out: str) -> None:
 
 
 def _build(
-    request: BuildRequest, found: Sequence[SourceItem | Reject], layout: Layout, console: Console
+    request: BuildRequest,
+    found: Sequence[SourceItem | Reject],
+    old: DataSet | None,
+    layout: Layout,
+    console: Console,
 ) -> Manifest | None:
-    planned = plan(request, found, layout, console)
+    planned = plan(request, found, layout, console, old)
     if _finished(request.out, planned.config_hash):
         console.print(f"{request.out} is complete already, from this recipe and these sources.")
     else:
-        _make(request, planned, replace(layout, config_hash=planned.config_hash), console)
+        layout = replace(layout, config_hash=planned.config_hash, extends=old is not None)
+        _make(request, planned, layout, console)
+        if old and _finished(layout.dataset, planned.config_hash):
+            _join(request, old, layout)
     manifest = _finished(request.out, planned.config_hash)
     if manifest and not request.keep_staging:
         storage.remove(storage.join(request.out, STAGING))
@@ -144,6 +162,24 @@ def _make(request: BuildRequest, planned: Planned, layout: Layout, console: Cons
     check_same_machine(layout.staging, request.allow_mixed_machines)
     _make_in_rounds(request, planned, layout, console)
     write(request, planned, layout, console)
+
+
+def _join(request: BuildRequest, old: DataSet, layout: Layout) -> None:
+    """Write the extended data set and what was added to it as one."""
+    added = open_dataset(layout.dataset)
+    recipe = request.recipe
+    card = CardFacts(
+        recipe=recipe.name,
+        description=recipe.description,
+        config_hash=layout.config_hash,
+        seed=recipe.seed,
+        version=version(DISTRIBUTION),
+        image_ext=recipe.shards.image_format,
+        accounting=added.manifest.accounting,
+        mixture=added.manifest.mixture,
+    )
+    storage.remove(storage.join(request.out, "data"))
+    join_datasets(old, added, request.out, card)
 
 
 def _finished(out: str, hash_now: str) -> Manifest | None:
@@ -164,8 +200,10 @@ def plan(
     found: Sequence[SourceItem | Reject],
     layout: Layout,
     console: Console,
+    old: DataSet | None = None,
 ) -> Planned:
     """Run pass 1 and plan: every source opened once, duplicates merged, splits assigned, programs planned."""
+    recipe = request.recipe
     options = _options(request, len(found))
     items = [entry for entry in found if isinstance(entry, SourceItem)]
     unread = [entry for entry in found if isinstance(entry, Reject)]
@@ -175,20 +213,29 @@ def plan(
     with _watch(request, options, console, "Opening sources", len(items), done, layout):
         run(options, partial(inspect_sources, items=work, recipe=request.recipe, layout=layout))
     inspected, broken = _read_inspected(layout, work)
-    records = [record for record in inspected if record.item.cutout is None]
-    deduplicated = deduplicate_sources(records, _benchmark_hashes(request.recipe), request.recipe.dedup)
-    cutouts = group_cutouts([record for record in inspected if record.item.cutout], request.recipe.dedup.radius)
-    rejects = [*unread, *broken, *deduplicated.rejects, *cutouts.rejects]
+    known = known_sources(old) if old else []
+    beside = set_known_aside([r for r in inspected if r.item.cutout is None], known, recipe.dedup.radius)
+    lent_beside = bind_cutouts([r for r in inspected if r.item.cutout], known, recipe.dedup.radius)
+    deduplicated = deduplicate_sources(beside.records, _benchmark_hashes(recipe), recipe.dedup)
+    cutouts = group_cutouts(lent_beside.records, recipe.dedup.radius)
+    rejects = [*unread, *broken, *beside.rejects, *lent_beside.rejects, *deduplicated.rejects, *cutouts.rejects]
     used = [record for group in deduplicated.groups for record in group.sources]
     lent = [record for group in cutouts.groups for record in group.sources]
     if not used:
         raise UserError(_nothing_usable(request.sources, rejects))
-    recipe = request.recipe
     if recipe.num_examples is None and not recipe.mixture and not all(record.item.pair for record in used):
         raise UserError(f"recipe {recipe.name}: num_examples is missing; say how many with --num-examples N")
-    plans = plan_sources(deduplicated.groups, recipe.splits, deals_of(recipe), recipe.seed, cutouts.groups)
+    filled = Counter(row.split for row in known if row.kind != "cutout")
+    joins = bound_groups(deduplicated.groups, beside.bound)
+    joins_lent = bound_groups(cutouts.groups, lent_beside.bound)
+    splits = split_groups(deduplicated.groups, recipe.splits, recipe.seed, filled, joins)
+    cutout_splits = split_groups(cutouts.groups, recipe.splits, recipe.seed, {}, joins_lent)
+    plans = plan_sources(deduplicated.groups, splits, deals_of(recipe), recipe.seed, cutouts.groups, cutout_splits)
+    rows = source_rows(deduplicated.groups, splits, joins)
+    rows += source_rows(cutouts.groups, cutout_splits, joins_lent)
     files = [*used, *lent]
-    return Planned(tuple(plans), tuple(rejects), len(found), len(files), config_hash(recipe, map(_content, files)))
+    contents = [*map(_content, files), *([manifest_sha256(old)] if old else [])]
+    return Planned(tuple(plans), tuple(rejects), tuple(rows), len(found), len(files), config_hash(recipe, contents))
 
 
 def _content(record: SourceRecord) -> str:
@@ -254,6 +301,7 @@ def write(request: BuildRequest, planned: Planned, layout: Layout, console: Cons
     marks = commit_marks(storage.list_files(layout.staging))
     slices = write_work(storage.join(layout.work, "slices.jsonl"), slices_of(planned.plans, marks))
     write_file_rejects(layout.tables, planned.rejects)
+    write_sources(layout.tables, planned.sources)
     facts = BuildFacts(
         recipe=request.recipe.name,
         description=request.recipe.description,
@@ -267,7 +315,7 @@ def write(request: BuildRequest, planned: Planned, layout: Layout, console: Cons
         planned=sum(len(part.candidate_keys()) for part in planned.plans),
         components=tuple(_planned(planned.plans, target) for target in targets_of(request.recipe)),
     )
-    storage.remove(storage.join(layout.out, "data"))
+    storage.remove(storage.join(layout.dataset, "data"))
     shards = partial(_shard_count, layout)
     with _watch(request, options, console, "Writing shards", None, shards, layout):
         run(options, partial(write_dataset, slices=slices, recipe=request.recipe, layout=layout, facts=facts))
@@ -284,7 +332,7 @@ def _planned(plans: Sequence[SourcePlan], target: Target) -> PlannedComponent:
 
 
 def _shard_count(layout: Layout) -> int:
-    return len(storage.list_files(storage.join(layout.out, "data")))
+    return len(storage.list_files(storage.join(layout.dataset, "data")))
 
 
 def _watch(

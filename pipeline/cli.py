@@ -49,6 +49,10 @@ def build(
         str | None,
         typer.Option(help="Folder of PNG or WebP pictures of things, transparent around them, to lay into photos."),
     ] = None,
+    extend: Annotated[
+        str | None,
+        typer.Option(metavar="DIR", help="Add to this finished data set, whose shards and splits stay as they are."),
+    ] = None,
     num_examples: Annotated[int | None, typer.Option(min=1, help="Examples to keep, at most one program more.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Local worker processes.")] = 1,
     seed: Annotated[int | None, typer.Option(help="Seed of everything random.")] = None,
@@ -88,6 +92,7 @@ def build(
         workers=workers,
         beam_flags=tuple(context.args),
         cutouts=cutouts,
+        extend=extend,
         keep_staging=keep_staging,
         allow_mixed_machines=allow_mixed_machines,
         log_level=log_level,

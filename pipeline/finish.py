@@ -16,10 +16,10 @@ from schemas.work import Placement
 from transforms import storage
 from transforms.shards.join import Joined, join_slice
 from transforms.shards.metadata import REJECTED, TRUTH, TRUTH_SCHEMA, TableWriter, metadata_name, open_table
-from transforms.shards.tables import METADATA, REJECTS, file_rejects_name, read_table
+from transforms.shards.tables import METADATA, REJECTS, file_rejects_name, read_table, sources_name
 from transforms.splits.quotas import Counted, Filling, Target
 
-MANIFEST = "manifest.json"
+MANIFEST, SOURCES = "manifest.json", "sources.parquet"
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,8 @@ def finish(
         mixture=mixture,
     )
     storage.write_bytes(storage.join(out, CARD), card_text(card, tally.card).encode())
-    names = [REJECTED, CARD, *map(metadata_name, metadata)]
+    storage.write_bytes(sources_name(out), storage.read_bytes(sources_name(tables)))
+    names = [REJECTED, SOURCES, CARD, *map(metadata_name, metadata)]
     manifest = Manifest(
         schema_version=SCHEMA_VERSION,
         recipe=facts.recipe,

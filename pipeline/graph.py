@@ -73,10 +73,10 @@ def write_dataset(root: beam.Pipeline, slices: WorkList, recipe: Recipe, layout:
         | "ShardTasks" >> beam.FlatMap(tasks_of).with_output_types(ShardTask)  # ShardTask
         | "SpreadShards" >> beam.Reshuffle()  # ShardTask
         | "EnterShards" >> EnterWorker(layout)  # ShardTask
-        | "WriteShards" >> WriteShards(layout.tables, layout.staging, layout.out)  # ShardInfo
+        | "WriteShards" >> WriteShards(layout.tables, layout.staging, layout.dataset)  # ShardInfo
     )
     (
         placement
         | "EnterFinish" >> EnterWorker(layout)  # Placement
-        | "Finish" >> beam.Map(finish, beam.pvalue.AsIter(shards), facts, layout.out, layout.tables)
+        | "Finish" >> beam.Map(finish, beam.pvalue.AsIter(shards), facts, layout.dataset, layout.tables)
     )

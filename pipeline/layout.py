@@ -15,11 +15,18 @@ class Layout:
         out: the output folder.
         token: of the run that holds the folder, `-` where there is no lock (object stores).
         config_hash: names the staging of this configuration; `-` before it is known (pass 1).
+        extends: what is built is added to another data set, and both go to `out` when it is finished.
     """
 
     out: str
     token: str
     config_hash: str = "-"
+    extends: bool = False
+
+    @property
+    def dataset(self) -> str:
+        """Where the build writes its data set."""
+        return storage.join(self.out, STAGING, "added") if self.extends else self.out
 
     @property
     def staging(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.dataset import DataSet, open_dataset
+from pipeline.finish import SOURCES
 from pipeline.sample_checks import check_sample
 from schemas.example import Example
 from schemas.generate import metadata_row
@@ -52,6 +53,7 @@ def validate_dataset(out: str) -> ValidationResult:
         *_keys(places),
         *_groups(places),
         *_splits(places),
+        *_sources(data, places),
         *_same_picture_same_quality(examples),
     ]
     problems += _rows(data, places) if not any("metadata/" in problem for problem in problems) else []
@@ -163,6 +165,24 @@ def _splits(places: list[_Place]) -> Iterator[str]:
     for source_id, found in sorted(splits.items()):
         if len(found) > 1:
             yield f"source {source_id}: lends pixels to splits {', '.join(sorted(found))}"
+
+
+def _sources(data: DataSet, places: list[_Place]) -> Iterator[str]:
+    """Check the table of sources, which sets of earlier versions have not, against what the samples were made of."""
+    if SOURCES not in data.manifest.files:
+        return
+    splits: dict[str, set[str]] = defaultdict(set)
+    groups: dict[str, set[str]] = defaultdict(set)
+    for row in data.read_rows(SOURCES):
+        splits[row["source_id"]].add(row["split"])
+        groups[row["group_id"]].add(row["split"])
+    for group_id, found in sorted(groups.items()):
+        if len(found) > 1:
+            yield f"{SOURCES}: group {group_id} stands in {', '.join(sorted(found))}"
+    for place in places:
+        for source_id in place.example.provenance.source_ids:
+            if place.shard.split not in splits[source_id]:
+                yield f"{SOURCES}: {place.example.key} is made of {source_id}, which is not in {place.shard.split}"
 
 
 def _same_picture_same_quality(examples: list[Example]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from schemas.example import Example
 from schemas.manifest import Manifest
 from schemas.metadata import MetadataRow, metadata_row
 from schemas.reject import Reject
+from schemas.sources import SourceRow
 
 if TYPE_CHECKING:
     from datasets import Features
@@ -31,6 +32,7 @@ __all__ = [
     "metadata_row",
     "rejects_arrow_schema",
     "rendered_files",
+    "sources_arrow_schema",
     "write_files",
 ]
 
@@ -76,6 +78,11 @@ def arrow_schema() -> pa.Schema:
 def metadata_arrow_schema() -> pa.Schema:
     """Return the Arrow schema of `metadata/SPLIT.parquet`."""
     return pa.schema(_arrow_fields(MetadataRow))
+
+
+def sources_arrow_schema() -> pa.Schema:
+    """Return the Arrow schema of `sources.parquet`."""
+    return pa.schema(_arrow_fields(SourceRow))
 
 
 def rejects_arrow_schema() -> pa.Schema:
@@ -168,7 +175,12 @@ class _EveryField(GenerateJsonSchema):
 def rendered_files() -> dict[str, str]:
     """Return name -> text of every generated file."""
     schemas: dict[str, type[BaseModel]] = {"example": Example, "manifest": Manifest, "reject": Reject}
-    arrow = {"example": arrow_schema(), "metadata": metadata_arrow_schema(), "rejected": rejects_arrow_schema()}
+    arrow = {
+        "example": arrow_schema(),
+        "metadata": metadata_arrow_schema(),
+        "rejected": rejects_arrow_schema(),
+        "sources": sources_arrow_schema(),
+    }
     return {
         **{f"{name}.schema.json": _json_schema(model) for name, model in schemas.items()},
         **{f"{name}.arrow.yaml": _dump([_yaml_field(field) for field in schema]) for name, schema in arrow.items()},

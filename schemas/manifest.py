@@ -80,3 +80,5 @@ class Manifest(Model):
     """sha256 of every other file the reader relies on: metadata, rejected, card."""
     mixture: tuple[ComponentCount, ...] = ()
     """By component, in the recipe's order."""
+    extends: str = "-"
+    """sha256 of the manifest of the data set that was extended, `-` for none."""

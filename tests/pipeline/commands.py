@@ -29,6 +29,7 @@ def spatialreward(*arguments, cwd=None, check=True, **kwargs):
 
 def files_of(out):
     """Return the content of every file that must not depend on how a build ran."""
-    names = ["data", "metadata", "rejected.parquet", "README.md", "manifest.json", "report/truth.parquet"]
+    tables = ["metadata", "rejected.parquet", "sources.parquet", "report/truth.parquet"]
+    names = ["data", *tables, "README.md", "manifest.json"]
     paths = [path for name in names for path in ([out / name] if (out / name).is_file() else (out / name).rglob("*"))]
     return {str(path.relative_to(out)): path.read_bytes() for path in sorted(paths) if path.is_file()}

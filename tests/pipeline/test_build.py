@@ -59,6 +59,7 @@ def test_nothing_but_the_data_set_is_left(small_build):
         "metadata",
         "rejected.parquet",
         "report",
+        "sources.parquet",
     ]
 
 

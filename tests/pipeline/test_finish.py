@@ -10,7 +10,7 @@ from schemas.work import Placement, Span, StagedSlice
 from transforms import storage
 from transforms.shards.collect import collect
 from transforms.shards.place import place, tasks_of
-from transforms.shards.tables import write_file_rejects
+from transforms.shards.tables import write_file_rejects, write_sources
 from transforms.splits.quotas import Target
 from transforms.work import spans_of, write_work
 
@@ -58,6 +58,7 @@ def staged(tmp_path):
             storage.write_bytes(str(tmp_path / "staging" / f"{number}.jsonl"), text)
             lines.append(StagedSlice(number=number, names=[f"{number}.jsonl"]))
         work = write_work(str(tmp_path / "work"), lines)
+        write_sources(tables(tmp_path), [])
         return [collect(span, str(tmp_path / "staging"), tables(tmp_path)) for span in spans_of(work)]
 
     return collected

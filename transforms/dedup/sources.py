@@ -8,6 +8,7 @@ import numpy as np
 from schemas.errors import UserError
 from schemas.plan import SourceRecord
 from schemas.reject import Reject
+from schemas.sources import SourceRow
 from transforms.dedup.config import DedupConfig
 from transforms.dedup.near import connected_groups, near_pairs
 
@@ -50,7 +51,7 @@ def deduplicate_sources(
     ordered = sorted(records, key=lambda record: (record.item.name, record.source_id))
     kept, rejects = _drop_exact(ordered)
     kept, overlap = _drop_benchmarks(kept, benchmark_hashes, config.radius)
-    edges = _near_edges(kept, config.radius)
+    edges = near_edges(kept, config.radius)
     _check_largest(kept, edges, config)
     kept, near, edges = _drop_near(kept, edges)
     edges = np.concatenate([edges, _scene_edges(kept)])
@@ -65,10 +66,11 @@ def group_cutouts(records: Sequence[SourceRecord], radius: int) -> Deduplicated:
         radius: Hamming distance up to which two hashes are alike.
     """
     kept, rejects = _drop_exact(sorted(records, key=lambda record: (record.item.name, record.source_id)))
-    return Deduplicated(_groups(kept, _near_edges(kept, radius)), tuple(rejects))
+    return Deduplicated(_groups(kept, near_edges(kept, radius)), tuple(rejects))
 
 
-def _reject(record: SourceRecord, reason: str, detail: str) -> Reject:
+def reject_source(record: SourceRecord, reason: str, detail: str) -> Reject:
+    """Return the row of a source that is set aside as a duplicate."""
     name = record.item.pair.name if record.item.pair else record.item.name
     return Reject(
         level="file", key=name, name=name, stage="dedup", reason=reason, reject_class="duplicate", detail=detail
@@ -83,7 +85,7 @@ def _drop_exact(records: list[SourceRecord]) -> tuple[list[SourceRecord], list[R
         identity = (record.source_id, record.edited_sha256, pair.instruction if pair else "-")
         if identity in first:
             reason = "duplicate_pair" if pair else "duplicate_source"
-            rejects.append(_reject(record, reason, f"same pixels as {first[identity].item.name}"))
+            rejects.append(reject_source(record, reason, f"same pixels as {first[identity].item.name}"))
         else:
             first[identity] = record
     return list(first.values()), rejects
@@ -103,14 +105,14 @@ def _drop_benchmarks(
         distance = np.bitwise_count(both[:, None] ^ benchmarks[None]).min(initial=64)
         if distance <= radius:
             detail = f"{distance} bits from a benchmark image, radius {radius}"
-            rejects.append(_reject(record, "benchmark_overlap", detail))
+            rejects.append(reject_source(record, "benchmark_overlap", detail))
         else:
             kept.append(record)
     return kept, rejects
 
 
-def _near_edges(records: list[SourceRecord], radius: int) -> np.ndarray:
-    """Return int64 [E, 2]: a record's own hash within the radius of another's hash or mirrored hash."""
+def near_edges(records: Sequence[SourceRecord | SourceRow], radius: int) -> np.ndarray:
+    """Return int64 [E, 2]: edges that link records whose hash lies near another's hash or mirrored hash."""
     own, mirrored = _hash_array([r.dhash for r in records]), _hash_array([r.dhash_mirrored for r in records])
     values, inverse = np.unique(np.concatenate([own, mirrored]), return_inverse=True)
     owner = np.tile(np.arange(len(records)), 2)
@@ -144,7 +146,9 @@ def _drop_near(records: list[SourceRecord], edges: np.ndarray) -> tuple[list[Sou
     keep = [i for i, record in enumerate(records) if record.item.pair or best[int(groups[i])] == i]
     dropped = sorted(set(range(len(records))) - set(keep))
     rejects = [
-        _reject(records[i], "near_duplicate_source", f"nearly the same as {records[best[int(groups[i])]].item.name}")
+        reject_source(
+            records[i], "near_duplicate_source", f"nearly the same as {records[best[int(groups[i])]].item.name}"
+        )
         for i in dropped
     ]
     position = {old: new for new, old in enumerate(keep)}

@@ -11,8 +11,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from schemas.generate import metadata_arrow_schema, rejects_arrow_schema
+from schemas.generate import metadata_arrow_schema, rejects_arrow_schema, sources_arrow_schema
 from schemas.reject import Reject
+from schemas.sources import SourceRow
 from schemas.work import Collected, ShardTask
 from transforms import storage
 from transforms.shards.assemble import Entry, Placed
@@ -34,6 +35,7 @@ TRUTHS = pa.schema(
 """How derivation met the truth, per candidate that has one."""
 METADATA = metadata_arrow_schema()
 REJECTS = rejects_arrow_schema()
+SOURCES = sources_arrow_schema()
 CANDIDATES = pa.schema(
     [
         *METADATA,
@@ -86,6 +88,17 @@ def write_file_rejects(folder: str, rejects: Iterable[Reject]) -> None:
     """Write the table of files that pass 1 set aside, sorted."""
     ordered = sorted(rejects, key=lambda reject: (reject.key, reject.stage, reject.reason))
     write_rows(file_rejects_name(folder), [reject_row(reject) for reject in ordered], REJECTS)
+
+
+def sources_name(folder: str) -> str:
+    """Return the path of the table of sources."""
+    return storage.join(folder, "sources.parquet")
+
+
+def write_sources(folder: str, rows: Iterable[SourceRow]) -> None:
+    """Write the table of sources, sorted."""
+    ordered = sorted((row.model_dump() for row in rows), key=lambda row: (row["source_id"], row["kind"]))
+    write_rows(sources_name(folder), ordered, SOURCES)
 
 
 def read_table(path: str, columns: Sequence[str] | None = None) -> pa.Table:

@@ -1,6 +1,6 @@
 """From deduplicated sources to plans: how many programs each source gets, and who may lend to whom."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import ceil
@@ -9,8 +9,7 @@ from schemas.keys import digest
 from schemas.plan import ProgramPlan, SourcePlan, SourceRecord
 from schemas.vocabulary import SPLITS, Split
 from transforms.dedup.sources import LeakGroup
-from transforms.splits.assign import assign_splits, split_order
-from transforms.splits.config import SplitsConfig
+from transforms.splits.assign import split_order
 
 MAX_PARTNERS = 4
 """Partners offered to each source: enough variety, and a plan stays small."""
@@ -71,23 +70,29 @@ class Deal:
 
 def plan_sources(
     groups: Sequence[LeakGroup],
-    splits: SplitsConfig,
+    splits: Mapping[str, Split],
     deals: Sequence[Deal],
     seed: int,
     cutouts: Sequence[LeakGroup] = (),
+    cutout_splits: Mapping[str, Split] | None = None,
 ) -> list[SourcePlan]:
-    """Assign splits and plan every source, in parts, sorted by source_id.
-
-    Cut-outs are assigned like sources, apart from them, and lent within their split alone.
+    """Plan every source, in parts, sorted by source_id.
 
     Programs are dealt in rounds: every source gets its first before any gets a second, so the plan of a smaller
     budget is a prefix of the plan of a larger one. The order of dealing is that in which splits were assigned, so the
     first programs cover every split. Program `k` of deal `i` of `n` has the number `k * n + i`.
+
+    Args:
+        groups: of sources.
+        splits: group_id -> split (see `split_groups`).
+        deals: of the mixture.
+        seed: the recipe's.
+        cutouts: groups of cut-outs, lent within their split alone.
+        cutout_splits: theirs.
     """
-    split_of_group = _splits_of(groups, splits, seed)
-    library = _by_split(cutouts, splits, seed)
+    library = _by_split(cutouts, cutout_splits or {})
     sources = [
-        _Source(f"{split_order(group.group_id, seed)[:12]}-{source_id}", split_of_group[group.group_id], records)
+        _Source(f"{split_order(group.group_id, seed)[:12]}-{source_id}", splits[group.group_id], records)
         for group in groups
         for source_id, records in _by_source(group.sources).items()
     ]
@@ -113,15 +118,10 @@ def plan_sources(
     return sorted(parts, key=lambda part: part.part_id)
 
 
-def _splits_of(groups: Sequence[LeakGroup], splits: SplitsConfig, seed: int) -> dict[str, Split]:
-    return assign_splits({g.group_id: len({r.source_id for r in g.sources}) for g in groups}, splits, seed)
-
-
-def _by_split(groups: Sequence[LeakGroup], splits: SplitsConfig, seed: int) -> dict[Split, list[SourceRecord]]:
+def _by_split(groups: Sequence[LeakGroup], splits: Mapping[str, Split]) -> dict[Split, list[SourceRecord]]:
     found: dict[Split, list[SourceRecord]] = {split: [] for split in SPLITS}
-    split_of_group = _splits_of(groups, splits, seed)
     for group in groups:
-        found[split_of_group[group.group_id]] += group.sources
+        found[splits[group.group_id]] += group.sources
     return found
 
 

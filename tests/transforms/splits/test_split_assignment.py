@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from schemas.plan import CandidatePlan, ProgramPlan, Rights, SourceItem, SourceRecord
 from transforms.dedup.sources import LeakGroup
-from transforms.splits.assign import assign_splits
+from transforms.splits.assign import assign_splits, split_groups
 from transforms.splits.config import SplitsConfig
 from transforms.splits.plan import MAX_CUTOUTS, Budget, Deal, plan_sources, program_order
 
@@ -50,9 +50,14 @@ def fake_programs(record, numbers, partners):
     ]
 
 
+def planned(groups, deals, cutouts=()):
+    splits, lent = (split_groups(found, SplitsConfig(), 0) for found in (groups, cutouts))
+    return plan_sources(groups, splits, deals, 0, cutouts, lent)
+
+
 def plans(names, examples):
     groups = [LeakGroup(name, (source(name),)) for name in names]
-    return plan_sources(groups, SplitsConfig(), [Deal(Budget(examples, 1.5, 2.0), fake_programs)], 0)
+    return planned(groups, [Deal(Budget(examples, 1.5, 2.0), fake_programs)])
 
 
 @given(st.sets(st.text("abcdef0123", min_size=4, max_size=6), min_size=1, max_size=30), st.integers(1, 200))
@@ -89,7 +94,7 @@ def test_components_share_the_sources_and_number_their_programs_apart():
         Deal(Budget(12, 1.0, 2.0), fake_programs),
         Deal(Budget(40, 1.0, 2.0), fake_programs, people_only=True, per_source=3),
     ]
-    found = {p.program_id for plan in plan_sources(groups, SplitsConfig(), deals, 0) for p in plan.programs}
+    found = {p.program_id for plan in planned(groups, deals) for p in plan.programs}
     numbers = {name: sorted(int(p[-3:]) for p in found if p.startswith(name)) for name in ("s0", "s1", "s2")}
     assert numbers == {"s0": [0, 2], "s1": [0, 1, 2, 3, 5], "s2": [0, 2]}
 
@@ -98,7 +103,7 @@ def test_cutouts_are_lent_within_their_split_alone():
     groups = [LeakGroup(f"s{i}", (source(f"s{i}"),)) for i in range(12)]
     library = [LeakGroup(f"c{i}", (source(f"c{i}"), source(f"c{i}x"))) for i in range(9)]
     deals = [Deal(Budget(120, 1.0, 2.0), fake_programs)]
-    found = plan_sources(groups, SplitsConfig(), deals, 0, library)
+    found = planned(groups, deals, library)
     users: dict[str, set[str]] = {}
     for plan in found:
         lent = {record.source_id for record in plan.cutouts}
@@ -108,7 +113,7 @@ def test_cutouts_are_lent_within_their_split_alone():
             users.setdefault(cutout_id.removesuffix("x"), set()).add(plan.split)
     assert len(users) >= 6 and all(len(splits) == 1 for splits in users.values())
     assert {split for splits in users.values() for split in splits} == {"train", "validation", "test"}
-    bare = plan_sources(groups, SplitsConfig(), deals, 0)
+    bare = planned(groups, deals)
     assert [p.program_id for plan in bare for p in plan.programs] == [
         p.program_id for plan in found for p in plan.programs
     ]

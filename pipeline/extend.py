@@ -1,0 +1,186 @@
+"""`spatialreward build --extend`: a finished data set and what was built beside it, as one."""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from heapq import merge
+from itertools import islice
+from operator import itemgetter
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.dataset import DataSet, open_dataset
+from pipeline.finish import MANIFEST, SOURCES
+from pipeline.publish.card import CARD, CardFacts, card_text
+from pipeline.publish.counts import CardCounts
+from schemas.errors import UserError
+from schemas.example import canonical_json
+from schemas.manifest import Accounting, ComponentCount, Manifest, QuotaCount, ShardInfo
+from schemas.sources import SourceRow
+from schemas.vocabulary import SPLITS
+from schemas.work import shard_name
+from transforms import storage
+from transforms.shards.metadata import REJECTED, TRUTH, TRUTH_SCHEMA, metadata_name, open_table
+from transforms.shards.tables import METADATA, REJECTS
+from transforms.shards.tables import SOURCES as SOURCES_SCHEMA
+
+Row = dict[str, Any]
+ROWS = 4096
+"""Rows that are held at a time."""
+CHUNK = 8 << 20
+
+
+def open_extended(folder: str, image_format: str) -> DataSet:
+    """Open the data set that is to be extended.
+
+    Raises:
+        UserError: it is not finished, an earlier version made it, or its pictures are in another format.
+    """
+    data = open_dataset(folder)
+    if SOURCES not in data.manifest.files:
+        raise UserError(f"--extend {folder}: has no {SOURCES}; an earlier version made it, build it again")
+    first = next(data.samples(data.manifest.shards[0].name))
+    if not any(suffix == f"source.{image_format}" for suffix in first.members):
+        raise UserError(f"--extend {folder}: its pictures are not {image_format}; set shards.image_format as it was")
+    return data
+
+
+def manifest_sha256(data: DataSet) -> str:
+    """Return the sha256 of a data set's manifest, which stands for all of its bytes."""
+    return storage.sha256_of(storage.join(data.out, MANIFEST))
+
+
+def known_sources(data: DataSet) -> list[SourceRow]:
+    """Return the sources of a data set."""
+    return [SourceRow.model_validate(row) for row in data.read_rows(SOURCES)]
+
+
+def join_datasets(old: DataSet, added: DataSet, out: str, card: CardFacts) -> Manifest:
+    """Write both data sets as one, shards byte for byte under new numbers, the manifest last.
+
+    Args:
+        old: what is extended; its samples come first, its splits stay.
+        added: what was built beside it.
+        out: folder of the whole.
+        card: of the whole but for accounting and mixture, which are summed here.
+
+    Raises:
+        UserError: a file of `old` is not what its manifest says.
+    """
+    names, shards = _write_shards((old, added), out)
+    counts = CardCounts()
+    files = [REJECTED, SOURCES, CARD]
+    for split in SPLITS:
+        name = metadata_name(split)
+        parts = [_renamed(data, name, names[data.out]) for data in (old, added) if name in data.manifest.files]
+        if parts:
+            files.append(name)
+            _write(out, name, METADATA, _counted(_merged(parts, ("key",)), counts))
+    rejects = [_rows(data, REJECTED) for data in (old, added)]
+    _write(out, REJECTED, REJECTS, _merged(rejects, ("level", "key", "stage", "reason")))
+    _write(out, SOURCES, SOURCES_SCHEMA, _merged([_rows(d, SOURCES) for d in (old, added)], ("source_id", "kind")))
+    truths = [_rows(data, TRUTH) for data in (old, added) if storage.exists(storage.join(data.out, TRUTH))]
+    _write(out, TRUTH, TRUTH_SCHEMA, _merged(truths, ("key",)))
+    accounting = _summed(old.manifest.accounting, added.manifest.accounting)
+    mixture = _mixed(old.manifest.mixture, added.manifest.mixture)
+    facts = CardFacts(**{**vars(card), "accounting": accounting, "mixture": mixture})
+    storage.write_bytes(storage.join(out, CARD), card_text(facts, counts).encode())
+    manifest = added.manifest.model_copy(
+        update={
+            "accounting": accounting,
+            "samples": {split: counts.samples[split] for split in SPLITS},
+            "shards": shards,
+            "files": {name: storage.sha256_of(storage.join(out, name)) for name in sorted(files)},
+            "mixture": mixture,
+            "extends": manifest_sha256(old),
+        }
+    )
+    storage.write_bytes(storage.join(out, MANIFEST), canonical_json(manifest) + b"\n")
+    return manifest
+
+
+def _write_shards(parts: Iterable[DataSet], out: str) -> tuple[dict[str, dict[str, str]], list[ShardInfo]]:
+    """Copy the shards; return, for each data set's folder, old name -> new name, and what was written."""
+    parts = list(parts)
+    found = [(data, info) for split in SPLITS for data in parts for info in data.manifest.shards if info.split == split]
+    totals = Counter(info.split for _, info in found)
+    names: dict[str, dict[str, str]] = defaultdict(dict)
+    written, index = [], Counter[str]()
+    for data, info in found:
+        name = shard_name(info.split, index[info.split], totals[info.split])
+        index[info.split] += 1
+        names[data.out][info.name] = name
+        _copy(storage.join(data.out, info.name), storage.join(out, name), info.sha256)
+        written.append(info.model_copy(update={"name": name}))
+    return names, sorted(written, key=lambda info: info.name)
+
+
+def _copy(source: str, target: str, sha256: str) -> None:
+    digest = hashlib.sha256()
+    with storage.open_read(source) as stream, storage.atomic_writer(target) as copy:
+        while chunk := stream.read(CHUNK):
+            digest.update(chunk)
+            copy.write(chunk)
+        if digest.hexdigest() != sha256:
+            raise UserError(f"{source}: sha256 is not the manifest's; the file was changed or cut")
+
+
+def _rows(data: DataSet, name: str) -> Iterator[Row]:
+    """Yield the rows of a parquet file in order, some at a time."""
+    with storage.open_read(storage.join(data.out, name)) as stream:
+        content = pa.BufferReader(stream.read())
+    for batch in pq.ParquetFile(content).iter_batches(ROWS, use_threads=False):
+        yield from batch.to_pylist()
+
+
+def _renamed(data: DataSet, name: str, shards: Mapping[str, str]) -> Iterator[Row]:
+    return (row | {"shard": shards[row["shard"]]} for row in _rows(data, name))
+
+
+def _merged(parts: Iterable[Iterable[Row]], order: tuple[str, ...]) -> Iterator[Row]:
+    return merge(*parts, key=itemgetter(*order))
+
+
+def _some(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    rows = iter(rows)
+    while some := list(islice(rows, ROWS)):
+        yield some
+
+
+def _counted(rows: Iterable[Row], counts: CardCounts) -> Iterator[Row]:
+    for some in _some(rows):
+        counts.add(some)
+        yield from some
+
+
+def _write(out: str, name: str, schema: pa.Schema, rows: Iterable[Row]) -> None:
+    with open_table(storage.join(out, name), schema) as table:
+        for some in _some(rows):
+            table.write(pa.Table.from_pylist(some, schema=schema))
+
+
+def _summed(a: Accounting, b: Accounting) -> Accounting:
+    return Accounting(**{name: getattr(a, name) + getattr(b, name) for name in Accounting.model_fields})
+
+
+def _mixed(old: Iterable[ComponentCount], added: Iterable[ComponentCount]) -> tuple[ComponentCount, ...]:
+    """Return the sums of components of one name, those of the old data set first."""
+    result: dict[str, ComponentCount] = {}
+    for part in [*old, *added]:
+        known = result.get(part.component)
+        result[part.component] = _sum_of(known, part) if known else part
+    return tuple(result.values())
+
+
+def _sum_of(a: ComponentCount, b: ComponentCount) -> ComponentCount:
+    quotas: dict[tuple[str, str], QuotaCount] = {}
+    for quota in [*a.quotas, *b.quotas]:
+        place = quota.dimension, quota.value
+        known = quotas.get(place, quota.model_copy(update={"wanted": 0, "kept": 0}))
+        quotas[place] = known.model_copy(
+            update={"wanted": known.wanted + quota.wanted, "kept": known.kept + quota.kept}
+        )
+    sums = {name: getattr(a, name) + getattr(b, name) for name in ("wanted", "planned", "kept", "sources")}
+    return ComponentCount(component=a.component, **sums, quotas=list(quotas.values()))

@@ -1,0 +1,24 @@
+"""One row of `sources.parquet`: a picture that a data set was made of, without the picture."""
+
+from typing import Literal
+
+from schemas.example import Model
+from schemas.vocabulary import Split
+
+Kind = Literal["photo", "pair", "cutout"]
+
+
+class SourceRow(Model):
+    """What must be known of a source to keep what is like it out of other splits."""
+
+    source_id: str
+    kind: Kind
+    group_id: str
+    """Sources of one group stand in one split."""
+    split: Split
+    scene: str
+    """Photos of one scene stand in one split; `-` for none."""
+    dhash: str
+    """64-bit difference hash of the decoded pixels, 16 hex digits."""
+    dhash_mirrored: str
+    """The same of the mirrored picture."""

@@ -1,0 +1,100 @@
+"""Sources beside those of a data set that is extended: who comes too late, and who must share a split."""
+
+import pytest
+
+from schemas.plan import CutoutRow, PairRow, SourceItem, SourceRecord
+from schemas.sources import SourceRow
+from transforms.dedup.known import bind_cutouts, bound_groups, set_known_aside, source_rows
+from transforms.dedup.sources import LeakGroup
+
+FAR = "f0f0f0f0f0f0f0f0"
+
+
+def inverted(dhash):
+    return f"{int(dhash, 16) ^ (1 << 64) - 1:016x}"
+
+
+def record(source_id, dhash, pair=False, scene="-", cutout=False):
+    said = PairRow(name=f"{source_id}.jsonl:1", edited_uri="e.png", instruction="i") if pair else None
+    thing = CutoutRow(called="cup") if cutout else None
+    item = SourceItem(name=source_id, uri=source_id, dataset="d", scene=scene, pair=said, cutout=thing)
+    return SourceRecord(
+        source_id=source_id,
+        item=item,
+        width=9,
+        height=9,
+        dhash=dhash,
+        dhash_mirrored=inverted(dhash),
+    )
+
+
+def row(source_id, split, dhash, scene="-", kind="photo"):
+    return SourceRow(
+        source_id=source_id,
+        kind=kind,
+        group_id=f"group-{source_id}",
+        split=split,
+        scene=scene,
+        dhash=dhash,
+        dhash_mirrored=inverted(dhash),
+    )
+
+
+KNOWN = [row("old", "test", "00000000000000ff"), row("other", "train", FAR, scene="beach")]
+
+
+def test_nothing_is_set_aside_beside_nothing():
+    records = [record("a", FAR), record("b", FAR)]
+    found = set_known_aside(records, [], 3)
+    assert (found.records, found.rejects, found.bound) == (records, [], {})
+
+
+def test_a_known_source_and_a_photo_near_one_come_too_late():
+    records = [record("old", "00000000000000ff"), record("near", "00000000000000fe"), record("far", "aaaaaaaaaaaaaaaa")]
+    found = set_known_aside(records, KNOWN, 3)
+    assert [r.source_id for r in found.records] == ["far"]
+    assert [(r.key, r.reason, r.reject_class) for r in found.rejects] == [
+        ("old", "known_source", "duplicate"),
+        ("near", "near_known_source", "duplicate"),
+    ]
+    assert "old" in found.rejects[1].detail
+    assert found.bound == {}
+
+
+def test_a_photo_that_is_like_one_that_comes_too_late_does_too():
+    chain = [record("near", "00000000000000fe"), record("next", "00000000000000f0")]
+    assert [r.key for r in set_known_aside(chain, KNOWN, 3).rejects] == ["near", "next"]
+
+
+def test_a_pair_and_a_photo_of_a_known_scene_share_the_split():
+    records = [record("pair", "00000000000000fe", pair=True), record("photo", "aaaaaaaaaaaaaaaa", scene="beach")]
+    found = set_known_aside(records, KNOWN, 3)
+    assert found.records == records
+    assert {name: bound.split for name, bound in found.bound.items()} == {"pair": "test", "photo": "train"}
+
+
+def test_what_is_like_sources_of_two_splits_is_set_aside():
+    known = [*KNOWN, row("third", "train", "00000000000000f8")]
+    found = set_known_aside([record("pair", "00000000000000fc", pair=True)], known, 3)
+    assert [r.reason for r in found.rejects] == ["between_splits"]
+
+
+@pytest.mark.parametrize("dhash", ["00000000000000ff", "00000000000000fe"])
+def test_cutouts_are_used_again_in_the_split_where_they_were_lent(dhash):
+    known = [row("cup", "test", "00000000000000ff", kind="cutout")]
+    again = record("cup" if dhash.endswith("ff") else "cup2", dhash, cutout=True)
+    found = bind_cutouts([again, record("new", "aaaaaaaaaaaaaaaa", cutout=True)], known, 3)
+    assert len(found.records) == 2
+    assert [bound.split for bound in found.bound.values()] == ["test"]
+
+
+def test_rows_of_a_group_take_the_known_groups_id():
+    pair, friend, alone = record("pair", FAR, pair=True), record("friend", FAR), record("alone", FAR, cutout=True)
+    groups = [LeakGroup("friend", (friend, pair, pair)), LeakGroup("alone", (alone,))]
+    joins = bound_groups(groups, {"pair": KNOWN[0]})
+    rows = source_rows(groups, {"friend": "test", "alone": "train"}, joins)
+    assert [(r.source_id, r.kind, r.group_id, r.split) for r in rows] == [
+        ("friend", "photo", "group-old", "test"),
+        ("pair", "pair", "group-old", "test"),
+        ("alone", "cutout", "alone", "train"),
+    ]
