@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.lock import lock_folder
 from schemas.plan import SourceRecord
 from schemas.reject import Reject
 from transforms import storage
@@ -16,7 +17,7 @@ class Layout:
 
     Attributes:
         out: the output folder.
-        token: of the run that holds the folder, `-` where there is no lock (object stores).
+        token: of the run that holds the locks, `-` where the workers are not of this machine.
         config_hash: names the staging of this configuration; `-` before it is known (pass 1).
     """
 
@@ -32,7 +33,7 @@ class Layout:
     @property
     def pids(self) -> str:
         """One empty file per worker process of this run."""
-        return storage.join(self.out, STAGING, "workers")
+        return storage.join(lock_folder(self.out), STAGING, "workers")
 
     @property
     def inspected(self) -> str:

@@ -7,7 +7,7 @@ from typing import TypeVar
 import apache_beam as beam
 import cv2
 
-from pipeline.lock import join_as_writer
+from pipeline.lock import join_as_writer, lock_folder
 from transforms import storage
 
 T = TypeVar("T")
@@ -19,8 +19,8 @@ class _EnterFn(beam.DoFn):
 
     def setup(self) -> None:
         cv2.setNumThreads(1)
-        if storage.is_local(self.out):
-            join_as_writer(self.out, self.token)
+        if self.token != "-":
+            join_as_writer(lock_folder(self.out), self.token)
             seat = storage.join(self.pids, str(os.getpid()))
             storage.write_bytes(seat, b"")
             # Left behind only by a process that was killed, which is how the run learns of it.
