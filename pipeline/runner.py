@@ -43,7 +43,7 @@ def run(options: PipelineOptions, build: Callable[[beam.Pipeline], None]) -> Non
         with beam.Pipeline(runner=runner, options=options) as root:
             build(root)
     except Exception as error:
-        if (told := told_by_worker(str(error))) is not None:
+        if (told := told_by_worker(f"{type(error).__name__}: {error}")) is not None:
             raise InterruptedRunError(told) from error
         raise
 

@@ -17,7 +17,7 @@ from transforms.retry import interrupted, retried
 
 TEMPORARY = ".tmp-"
 """Part of the name of every unfinished file."""
-_READ_AHEAD = 1 << 20
+_READ_AHEAD = 1 << 22
 
 
 def join(folder: str, *names: str) -> str:
@@ -45,7 +45,11 @@ def make_folder(folder: str) -> None:
 def exists(path: str) -> bool:
     """Return whether a file or folder stands at `path`."""
     fs, inner = _store(path)
-    return bool(retried(path, partial(fs.exists, inner)))
+    try:
+        retried(path, partial(fs.info, inner))  # `fs.exists` says no where the store fails
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
 
 
 def is_empty(folder: str) -> bool:
@@ -91,8 +95,8 @@ class _StoredObject(io.RawIOBase):
 
 
 def open_read(path: str) -> IO[bytes]:
-    """Open a file for reading, seekable."""
-    if not is_local(path):
+    """Open a file for reading; seekable, but for an address of a web server that serves no ranges."""
+    if not is_local(path) and not path.startswith(("http://", "https://")):
         return io.BufferedReader(_StoredObject(path), _READ_AHEAD)
     fs, inner = _store(path)
     stream: IO[bytes] = retried(path, partial(fs.open, inner, "rb"))

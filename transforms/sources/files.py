@@ -36,9 +36,9 @@ def path_kind(path: str) -> Literal["file", "folder", "missing"]:
     """
     try:
         fs, inner = url_to_fs(path)
-        if retried(path, partial(fs.isdir, inner)):
-            return "folder"
-        return "file" if storage.exists(path) else "missing"
+        return "folder" if retried(path, partial(fs.info, inner))["type"] == "directory" else "file"
+    except (FileNotFoundError, NotADirectoryError):
+        return "missing"
     except Exception as error:  # every driver has exceptions of its own
         cause = " ".join(str(error).split())
         raise UserError(f"--sources {path}: cannot be reached ({cause}); check the address and its access") from error
