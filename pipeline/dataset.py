@@ -84,8 +84,10 @@ class DataSet:
         """Yield the samples of a shard: members that stand together and share a key.
 
         Raises:
-            UserError: see `read_members`.
+            UserError: the manifest has no such shard; see `read_members`.
         """
+        if shard not in {info.name for info in self.manifest.shards}:
+            raise UserError(f"{self.out}: the manifest has no shard {shard[:80]!r}; build the data set again")
         key, members = "", dict[str, bytes]()
         path = storage.join(self.out, shard)
         with storage.open_read(path) as stream:

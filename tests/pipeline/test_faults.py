@@ -6,10 +6,12 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
 from commands import COMMAND, TINY, files_of, spatialreward
+from soak.kills import soak
 
 from pipeline.lock import lock_folder, run_lock
 from schemas.errors import UserError
@@ -18,10 +20,23 @@ STORES = Path(__file__).parent / "stores"
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory):
-    out = tmp_path_factory.mktemp("undisturbed") / "out"
+def timed(tmp_path_factory):
+    """The files of an undisturbed build, and the seconds that it took."""
+    out, began = tmp_path_factory.mktemp("undisturbed") / "out", time.monotonic()
     spatialreward("build", "--out", out, *TINY)
-    return files_of(out)
+    return files_of(out), time.monotonic() - began
+
+
+@pytest.fixture
+def undisturbed(timed):
+    return timed[0]
+
+
+def test_a_few_kills_of_every_way(timed, tmp_path):
+    """`make soak` does fifty."""
+    expected, seconds = timed
+    kills = list(soak(tmp_path, [*TINY, "--workers", "2"], expected, seconds, kills=3, seed=2))
+    assert len(kills) == 3
 
 
 def files_below(folder):

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 import resource
 import struct
 import tarfile
@@ -182,6 +183,29 @@ def test_every_reader_of_shards_refuses_them(hostile, tmp_path):
     )
     (hostile / "manifest.json").write_text(sealed.model_dump_json())
     assert any("no plain file" in problem for problem in validate_dataset(str(hostile)).problems)
+
+
+@pytest.mark.parametrize(
+    "name", ["../x", "/etc/x", "data/../../x", "gs://b/x", "a//x", ".", "a/..", "a\\x", "a\nb", ""]
+)
+@pytest.mark.parametrize("part", ["files", "shards"])
+def test_a_manifest_that_names_places_outside_is_refused(part, name, tmp_path):
+    """`reshard` writes what `files` names, and every reader opens what `shards` does."""
+    write_dataset(tmp_path)
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    if part == "files":
+        manifest["files"][name] = "0" * 64
+    else:
+        manifest["shards"][0]["name"] = name
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(UserError, match="is no name of a file in the data set"):
+        open_dataset(str(tmp_path))
+
+
+def test_a_row_cannot_lead_to_a_shard_that_the_manifest_lacks(tmp_path):
+    write_dataset(tmp_path)
+    with pytest.raises(UserError, match="the manifest has no shard"):
+        list(open_dataset(str(tmp_path)).samples("../elsewhere.tar"))
 
 
 def png_header(width, height):
