@@ -44,14 +44,17 @@ _pauses = random.Random()
 def is_passing(error: Exception) -> bool:
     """Return whether an error of a storage call may be gone a moment later.
 
-    The kernel says so by its number; of the drivers' own exceptions all may but those that speak of the file itself.
+    The kernel says so by its number; of the drivers' own exceptions all may but those that speak of the file itself
+    (Google's driver has a bare OSError for what is forbidden).
 
-    >>> is_passing(OSError(errno.EIO, "-")), is_passing(OSError(errno.ENOSPC, "-")), is_passing(FileNotFoundError())
-    (True, False, False)
+    >>> is_passing(OSError(errno.EIO, "-")), is_passing(ConnectionError()), is_passing(RuntimeError("503"))
+    (True, True, True)
+    >>> is_passing(OSError(errno.ENOSPC, "-")), is_passing(FileNotFoundError()), is_passing(OSError("Forbidden"))
+    (False, False, False)
     """
     if isinstance(error, OSError) and error.errno is not None:
         return error.errno in _PASSING
-    return not isinstance(error, _LASTING)
+    return type(error) is not OSError and not isinstance(error, _LASTING)
 
 
 def retried(path: str, call: Callable[[], T]) -> T:

@@ -159,7 +159,7 @@ def write_bytes(path: str, data: bytes) -> None:
 def create(path: str, data: bytes) -> bool:
     """Write an object that is not there yet; return whether this call made it. Of several callers one does.
 
-    Exclusive where the store is: Google's (a precondition on the generation), S3, and memory.
+    Exclusive where the store's driver is, as Google's (a precondition on the generation) and memory's are.
     """
     fs, inner = _store(path)
     try:

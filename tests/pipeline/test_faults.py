@@ -44,13 +44,13 @@ def files_below(folder):
 
 
 def test_a_store_that_fails_now_and_then_gives_the_same_bytes(undisturbed, tmp_path):
-    """Every seventh call of each process fails; the second worker's, too."""
+    """Every sixth call of each process fails."""
     uploads, log, out = tmp_path / "uploads", tmp_path / "log", tmp_path / "bucket" / "out"
     uploads.mkdir()
     paths = os.pathsep.join([str(STORES), *filter(None, [os.environ.get("PYTHONPATH")])])
     spatialreward(
         *("build", "--out", f"shaky://{out}", "--workers", "2", *TINY),
-        env={"PYTHONPATH": paths, "SHAKY_EVERY": "7", "SHAKY_LOG": str(log), "SHAKY_UPLOADS": str(uploads)},
+        env={"PYTHONPATH": paths, "SHAKY_EVERY": "6", "SHAKY_LOG": str(log), "SHAKY_UPLOADS": str(uploads)},
     )
     assert files_of(out) == undisturbed
     failed = log.read_text().splitlines()
