@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT ?= demo
 WORKERS ?= 2
 
-.PHONY: setup dataset train-rm test lint bench bench-regions bench-speed bench-training bench-probes bench-learning bench-memory lock clean
+.PHONY: setup dataset train-rm test lint bench bench-regions bench-speed bench-training bench-probes bench-learning bench-memory soak lock clean
 .DEFAULT_GOAL := dataset
 
 $(VENV)/bin/python:
@@ -92,6 +92,13 @@ DATASET ?= demo
 bench-probes: OUT := build/probes
 bench-probes: $(VENV)/.dev
 	PYTHONPATH=tests $(BIN)/python -m benchmarks.probes "$(DATASET)" --jobs $(WORKERS) --out "$(OUT)"
+
+# A small build killed KILLS times at random moments and resumed; equal to an undisturbed one in the end.
+KILLS ?= 50
+SEED ?= 0
+soak: OUT := build/soak
+soak: $(VENV)/.dev
+	PYTHONPATH=tests:tests/pipeline $(BIN)/python -m soak --kills $(KILLS) --seed $(SEED) --workers $(WORKERS) --out "$(OUT)"
 
 # Resolve the lock anew: the one place where versions move.
 lock: $(VENV)/.dev

@@ -16,7 +16,8 @@ from pipeline.extend import join_datasets, known_sources, manifest_sha256, open_
 from pipeline.finish import MANIFEST, BuildFacts, PlannedComponent
 from pipeline.graph import inspect_sources, make_candidates, write_dataset
 from pipeline.layout import STAGING, Layout
-from pipeline.lock import RUN, leave_as_writer, run_lock
+from pipeline.lease import LEASES, run_lease
+from pipeline.lock import RUN, leave_as_writer, lock_folder, run_lock
 from pipeline.logs import start_log
 from pipeline.machine import check_same_machine, cpu_features, versions
 from pipeline.mixture import deals_of, targets_of
@@ -109,21 +110,35 @@ def build(request: BuildRequest, console: Console) -> Manifest | None:
     make_refiner(request.recipe.regions)  # says at once what a worker would say too late
     old = open_extended(request.extend, request.recipe.shards.image_format) if request.extend else None
     _make_out(request.out)
-    if not storage.is_local(request.out):
-        return _build(request, found, old, Layout(request.out, "-"), console)
-    with run_lock(request.out) as token:
+    if storage.is_local(request.out):
+        return _build_locked(request, found, old, console)
+    with run_lease(request.out, console.print):
+        if not is_local_run(_options(request)):
+            return _build(request, found, old, Layout(request.out, "-"), console)
+        storage.make_folder(lock_folder(request.out))
+        manifest = _build_locked(request, found, old, console)
+        storage.remove(lock_folder(request.out))
+        return manifest
+
+
+def _build_locked(
+    request: BuildRequest, found: Sequence[SourceItem | Reject], old: DataSet | None, console: Console
+) -> Manifest | None:
+    """Build while this machine's locks are held."""
+    with run_lock(lock_folder(request.out)) as token:
         try:
-            storage.remove_unfinished(request.out)
-            start_log(request.out, request.log_level)
+            if storage.is_local(request.out):
+                storage.remove_unfinished(request.out)
+                start_log(request.out, request.log_level)
             return _build(request, found, old, Layout(request.out, token), console)
         finally:
-            leave_as_writer(request.out)
+            leave_as_writer(lock_folder(request.out))
 
 
 def _make_out(out: str) -> None:
     """Make the output folder, or take one that a build began; others are left alone, since a build rewrites `data/`."""
     try:
-        marks = (storage.join(out, MANIFEST), storage.join(out, RUN), storage.join(out, STAGING))
+        marks = (*(storage.join(out, name) for name in (MANIFEST, RUN, LEASES)), Layout(out, "-").work)
         if not storage.is_empty(out) and not any(storage.exists(mark) for mark in marks):
             raise UserError(f"--out {out}: is not empty and was not made by a build; choose a new or empty folder")
         storage.make_folder(out)
@@ -345,4 +360,4 @@ def _watch(
     layout: Layout,
 ) -> AbstractContextManager[None]:
     storage.remove(layout.pids)
-    return watch(console, title, total, done, layout.pids, is_local_run(options) and storage.is_local(request.out))
+    return watch(console, title, total, done, layout.pids, is_local_run(options))

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from schemas.errors import UserError
+from schemas.errors import InterruptedRunError, UserError
 
 if TYPE_CHECKING:
     from pipeline.regions_tool.workers import Job
 
-EXIT_USER_ERROR, EXIT_TOO_MANY_ERRORS, EXIT_WORKER_DIED, EXIT_NOT_FINITE = 2, 3, 4, 5
+EXIT_USER_ERROR, EXIT_TOO_MANY_ERRORS, EXIT_INTERRUPTED, EXIT_NOT_FINITE = 2, 3, 4, 5
 
 app = typer.Typer(
     help="Build leak-free, box-annotated training sets for image-editing reward models.",
@@ -181,15 +181,11 @@ def regions(
 
 
 def _regions_of_many(path: str, out: Path | None, job: "Job", jobs: int, as_json: bool) -> None:
-    from pipeline.regions_tool.many import WorkerDiedError, measure_many, print_summary
+    from pipeline.regions_tool.many import measure_many, print_summary
 
     if out is None or as_json:
         raise UserError(f"{path}: one path stands for many pairs: give -o FILE.jsonl, no --json; or give two pictures")
-    try:
-        summary = measure_many(path, out, job, jobs, console)
-    except WorkerDiedError as error:
-        typer.echo(f"spatialreward: {error}", err=True)
-        raise typer.Exit(EXIT_WORKER_DIED) from None
+    summary = measure_many(path, out, job, jobs, console)
     print_summary(summary, console)
     if summary.nothing_read:
         raise typer.Exit(EXIT_USER_ERROR)
@@ -401,10 +397,13 @@ def doctor() -> None:
 
 
 def main() -> None:
-    """Run the command line; a user's mistake is one line and exit code 2."""
+    """Run the command line; a user's mistake is one line and exit code 2, a run that can go on later one and 4."""
     logging.basicConfig(level=logging.ERROR)  # a build writes a log of its own
     try:
         app()
     except UserError as error:
         typer.echo(f"spatialreward: {error}", err=True)
         sys.exit(EXIT_USER_ERROR)
+    except InterruptedRunError as error:
+        typer.echo(f"spatialreward: {error}", err=True)
+        sys.exit(EXIT_INTERRUPTED)

@@ -1,16 +1,15 @@
 """A finished data set as it lies: its manifest, its rows, and its samples as raw members."""
 
-import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 from pydantic import ValidationError
 
+from pipeline.rows import read_rows
+from pipeline.tars import read_members
 from schemas.errors import UserError
 from schemas.example import Example
 from schemas.manifest import Manifest
@@ -74,29 +73,30 @@ class DataSet:
         """Return the rows of a parquet file of the data set.
 
         Raises:
-            UserError: the file is missing.
+            UserError: the file is missing; see `pipeline.rows.read_rows`.
         """
         path = storage.join(self.out, name)
         if not storage.exists(path):
             raise UserError(f"{path}: missing; build the data set again into an empty folder")
-        # A buffer of Arrow's own: a Python stream, closed by one of Arrow's threads as Python ends, aborts the process.
-        table = pq.read_table(pa.BufferReader(storage.read_bytes(path)))
-        rows: list[dict[str, Any]] = table.to_pylist()
-        return rows
+        return read_rows(storage.read_bytes(path), path)
 
     def samples(self, shard: str) -> Iterator[Sample]:
-        """Yield the samples of a shard: members that stand together and share a key."""
+        """Yield the samples of a shard: members that stand together and share a key.
+
+        Raises:
+            UserError: the manifest has no such shard; see `read_members`.
+        """
+        if shard not in {info.name for info in self.manifest.shards}:
+            raise UserError(f"{self.out}: the manifest has no shard {shard[:80]!r}; build the data set again")
         key, members = "", dict[str, bytes]()
-        with storage.open_read(storage.join(self.out, shard)) as stream, tarfile.open(fileobj=stream) as tar:
-            for entry in tar:
-                content = tar.extractfile(entry)
-                if content is None:
-                    continue
+        path = storage.join(self.out, shard)
+        with storage.open_read(path) as stream:
+            for entry, content in read_members(stream, path):
                 name, _, suffix = entry.name.partition(".")
                 if members and name != key:
                     yield Sample(key, shard, members)
                     members = {}
-                key, members[suffix] = name, content.read()
+                key, members[suffix] = name, content
         if members:
             yield Sample(key, shard, members)
 

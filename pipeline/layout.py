@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from pipeline.lock import lock_folder
 from transforms import storage
 
 STAGING = "staging"
@@ -13,7 +14,7 @@ class Layout:
 
     Attributes:
         out: the output folder.
-        token: of the run that holds the folder, `-` where there is no lock (object stores).
+        token: of the run that holds the locks, `-` where the workers are not of this machine.
         config_hash: names the staging of this configuration; `-` before it is known (pass 1).
         extends: what is built is added to another data set, and both go to `out` when it is finished.
     """
@@ -36,7 +37,7 @@ class Layout:
     @property
     def pids(self) -> str:
         """One empty file per worker process of this run."""
-        return storage.join(self.out, STAGING, "workers")
+        return storage.join(lock_folder(self.out), STAGING, "workers")
 
     @property
     def work(self) -> str:

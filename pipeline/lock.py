@@ -8,6 +8,7 @@ run's last writer. The kernel frees both locks when a process ends, however it e
 
 import fcntl
 import os
+import tempfile
 import threading
 import time
 import uuid
@@ -16,11 +17,24 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from schemas.errors import UserError
+from schemas.keys import digest
+from transforms import storage
+from transforms.retry import interrupted
 
 RUN, WRITERS = ".run.lock", ".writers.lock"
 ORPHAN_CHECK_SECONDS = 0.2
 ORPHAN_GRACE_SECONDS = 30.0
 EXIT_ORPHAN = 4
+
+
+def lock_folder(out: str) -> str:
+    """Return where the locks of an output folder lie: in it, or, for an address, in one of this machine's own.
+
+    On an address the lease (`pipeline.lease`) keeps other machines away, and these locks this machine's own workers.
+    """
+    if storage.is_local(out):
+        return out
+    return str(Path(tempfile.gettempdir()) / f"spatialreward-{os.getuid()}-{digest(out)[:16]}")
 
 
 def _try_lock(path: Path, mode: int) -> int | None:
@@ -46,18 +60,23 @@ def run_lock(folder: str) -> Iterator[str]:
     """Hold the output folder for one run; yields the run's token, which its workers need.
 
     Raises:
-        UserError: another run holds it, or writers of a dead run do not end within 30 s.
+        UserError: another run holds it, writers of a dead run do not end within 30 s, or it is not writable.
+        InterruptedRunError: the disk is full.
     """
     root = Path(folder)
-    # A dying worker of a dead run holds the run lock for an instant while it checks; hence the short wait.
-    run = _wait_lock(root / RUN, fcntl.LOCK_EX, 4 * ORPHAN_CHECK_SECONDS)
+    try:
+        # A dying worker of a dead run holds the run lock for an instant while it checks; hence the short wait.
+        run = _wait_lock(root / RUN, fcntl.LOCK_EX, 4 * ORPHAN_CHECK_SECONDS)
+    except OSError as error:
+        raise UserError(
+            f"--out {folder}: is not writable ({error.strerror}); change its rights or choose another folder"
+        ) from None
     if run is None:
         raise UserError(f"--out {folder}: another run holds this folder; wait for it or choose another folder")
     _held.append(run)
     token = uuid.uuid4().hex
-    os.ftruncate(run, 0)
-    os.pwrite(run, token.encode(), 0)
     try:
+        _write_token(run, token, folder)
         writers = _wait_lock(root / WRITERS, fcntl.LOCK_EX, ORPHAN_GRACE_SECONDS)
         if writers is None:
             raise UserError(f"--out {folder}: workers of an earlier run still write here; end them and start again")
@@ -66,6 +85,14 @@ def run_lock(folder: str) -> Iterator[str]:
     finally:
         _held.remove(run)
         os.close(run)
+
+
+def _write_token(run: int, token: str, folder: str) -> None:
+    try:
+        os.ftruncate(run, 0)
+        os.pwrite(run, token.encode(), 0)
+    except OSError as error:
+        raise interrupted(folder, error) from None
 
 
 _held: list[int] = []

@@ -1,17 +1,21 @@
 """Progress of a build, read from commit marks, and the watch over its worker processes."""
 
 import os
+import re
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from schemas.errors import InterruptedRunError
 from transforms import storage
 
 POLL_SECONDS = 0.5
@@ -39,15 +43,18 @@ def watch(
 
         def follow() -> None:
             while not stop.wait(POLL_SECONDS):
-                progress.update(task, completed=done())
+                with suppress(OSError, InterruptedRunError):  # a store that does not answer now: the next time
+                    progress.update(task, completed=done())
                 if watch_workers:
                     _end_if_worker_died(pids)
 
         thread = threading.Thread(target=follow, daemon=True)
         thread.start()
+        before, threading.excepthook = threading.excepthook, partial(_end_if_worker_failed, pids)
         try:
             yield
         finally:
+            threading.excepthook = before
             stop.set()
             thread.join()
             progress.update(task, completed=done())
@@ -58,13 +65,28 @@ def _end_if_worker_died(pids: str) -> None:
     dead = [pid for pid in workers if not is_alive(pid)]
     if not dead:
         return
+    _end(f"worker process {dead[0]} died (killed, or out of memory)", [pid for pid in workers if pid not in dead])
+
+
+_WORKER_THREAD = "run_worker"
+"""The thread of Beam's that waits for a worker process; its error is told by Python alone, and the run would hang."""
+_ABORTED = re.compile(r"(-6|134)$")
+"""How a process ends that libraries abort while it is taken down, all work done."""
+
+
+def _end_if_worker_failed(pids: str, told: threading.ExceptHookArgs) -> None:
+    """Hook for errors of threads: a worker that ends before it has a seat is known to Beam's thread alone."""
+    if told.thread is None or told.thread.name != _WORKER_THREAD or _ABORTED.search(str(told.exc_value)):
+        threading.__excepthook__(told)
+    else:
+        _end(f"a worker process died ({told.exc_value})", map(int, storage.list_files(pids)))
+
+
+def _end(cause: str, workers: Iterable[int]) -> NoReturn:
     for pid in workers:
-        if pid not in dead and pid != os.getpid():
+        if pid != os.getpid() and is_alive(pid):
             os.kill(pid, signal.SIGKILL)
-    sys.stderr.write(
-        f"\nspatialreward: worker process {dead[0]} died (killed, or out of memory); "
-        "what is staged is safe: run the same command again to go on\n"
-    )
+    sys.stderr.write(f"\nspatialreward: {cause}; what is staged is safe: run the same command again to go on\n")
     sys.stderr.flush()
     time.sleep(0.1)
     os._exit(EXIT_WORKER_DIED)

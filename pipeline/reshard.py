@@ -1,6 +1,5 @@
 """`spatialreward reshard`: the same samples in other shards, for more readers or for larger files."""
 
-import tarfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from rich.progress import track
 from pipeline.dataset import DataSet, open_dataset
 from pipeline.finish import MANIFEST
 from pipeline.publish.card import CARD, with_shard_counts
+from pipeline.tars import read_members
 from schemas.errors import UserError
 from schemas.example import Example, canonical_json
 from schemas.manifest import Manifest, ShardInfo
@@ -76,17 +76,19 @@ def _write_split(
 def _list_samples(data: DataSet, name: str) -> list[_Sample]:
     path = storage.join(data.out, name)
     found = []
-    with storage.open_read(path) as stream, tarfile.open(fileobj=stream) as tar:
+    with storage.open_read(path) as stream:
         members: list[Member] = []
-        for entry in tar:
+        for entry, content in read_members(stream, path, _is_json):
             members.append(Member(name=entry.name, offset=entry.offset_data, length=entry.size))
-            if entry.name.endswith(".json"):
-                content = tar.extractfile(entry)
-                assert content is not None, entry.name
-                example = Example.model_validate_json(content.read())
+            if _is_json(entry.name):
+                example = Example.model_validate_json(content)
                 found.append(_Sample(example.key, _unit(example), fills(example), path, tuple(members)))
                 members = []
     return found
+
+
+def _is_json(name: str) -> bool:
+    return name.endswith(".json")
 
 
 def _unit(example: Example) -> str:

@@ -1,5 +1,6 @@
 """How a graph is run: the in-process runner by default, any other by Beam's own flags."""
 
+import re
 from collections.abc import Callable, Sequence
 
 import apache_beam as beam
@@ -7,6 +8,8 @@ from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions,
 from apache_beam.portability.api import beam_provision_api_pb2
 from apache_beam.runners.portability.fn_api_runner.fn_runner import ExtendedProvisionInfo, FnApiRunner
 from google.protobuf.struct_pb2 import Struct
+
+from schemas.errors import InterruptedRunError
 
 LOCAL_RUNNERS = (None, "DirectRunner", "FnApiRunner")
 """All mean the in-process runner, which is named explicitly: Beam's `DirectRunner` may try another one that downloads a
@@ -30,10 +33,29 @@ def is_local_run(options: PipelineOptions) -> bool:
 
 
 def run(options: PipelineOptions, build: Callable[[beam.Pipeline], None]) -> None:
-    """Build a graph and run it to its end; a failure raises."""
+    """Build a graph and run it to its end; a failure raises.
+
+    Raises:
+        InterruptedRunError: raised in a worker.
+    """
     runner = FnApiRunner(provision_info=_quiet_workers()) if is_local_run(options) else None
-    with beam.Pipeline(runner=runner, options=options) as root:
-        build(root)
+    try:
+        with beam.Pipeline(runner=runner, options=options) as root:
+            build(root)
+    except Exception as error:
+        if (told := told_by_worker(f"{type(error).__name__}: {error}")) is not None:
+            raise InterruptedRunError(told) from error
+        raise
+
+
+def told_by_worker(text: str) -> str | None:
+    """Return the message of an `InterruptedRunError` in what a runner tells of a failure: a worker's traceback as text.
+
+    >>> told_by_worker("Traceback ...\\nschemas.errors.InterruptedRunError: x: disk full [while running 'W/a-1']")
+    'x: disk full'
+    """
+    found = re.findall(rf"\b{InterruptedRunError.__name__}: (.+)", text)
+    return re.sub(r" \[while running .*", "", found[-1]) if found else None
 
 
 def _quiet_workers() -> ExtendedProvisionInfo:

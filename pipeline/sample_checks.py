@@ -1,11 +1,9 @@
 """What must hold within one sample of a shard."""
 
 import hashlib
-import io
 from collections.abc import Iterable, Iterator
 
 import numpy as np
-from PIL import Image
 from pydantic import ValidationError
 
 from pipeline.dataset import Sample
@@ -13,6 +11,7 @@ from schemas.example import EditRegion, Example, ImageInfo, canonical_json
 from schemas.geometry import SCALE, bbox_2d_from_xyxy, xyxy_from_mask
 from schemas.keys import KEY_PATTERN
 from transforms.judgements.checker import check_judgement
+from transforms.shards.codec import open_member
 
 WHOLE_FRAME = [0, 0, SCALE, SCALE]
 _METADATA = ("exif", "xmp", "icc_profile", "comment", "photoshop", "XML:com.adobe.xmp")
@@ -73,7 +72,7 @@ def _image(name: str, sample: Sample, info: ImageInfo) -> Iterator[str]:
     if hashlib.sha256(data).hexdigest() != info.sha256:
         yield f"{name}: sha256 is not that of its bytes"
     try:
-        with Image.open(io.BytesIO(data)) as image:
+        with open_member(data) as image:
             image.load()
             if image.size != (info.width, info.height):
                 yield f"{name}: is {image.width}x{image.height}, json says {info.width}x{info.height}"
@@ -81,7 +80,7 @@ def _image(name: str, sample: Sample, info: ImageInfo) -> Iterator[str]:
                 yield f"{name}: mode {image.mode}, must be RGB"
             if found := [key for key in _METADATA if image.info.get(key)]:
                 yield f"{name}: carries {', '.join(found)}"
-    except OSError as error:
+    except (OSError, ValueError) as error:
         yield f"{name}: cannot be decoded ({error})"
 
 

@@ -1,7 +1,6 @@
 """`spatialreward validate`: every promise of the format, checked on the files as they lie."""
 
 import io
-import tarfile
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 from pipeline.dataset import DataSet, open_dataset
 from pipeline.finish import SOURCES
 from pipeline.sample_checks import check_sample
+from schemas.errors import UserError
 from schemas.example import Example
 from schemas.generate import metadata_row
 from schemas.manifest import ShardInfo
@@ -77,7 +77,7 @@ class _Shard:
             return [f"{self.info.name}: sha256 is not the manifest's; the file was changed or cut"]
         try:
             found = list(self._read())
-        except (tarfile.TarError, OSError) as error:
+        except (UserError, OSError) as error:
             return [f"{self.info.name}: cannot be read ({error})"]
         return found + list(self._totals(path))
 

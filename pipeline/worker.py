@@ -8,7 +8,7 @@ import apache_beam as beam
 import cv2
 
 from pipeline.layout import Layout
-from pipeline.lock import join_as_writer
+from pipeline.lock import join_as_writer, lock_folder
 from schemas.example import Model
 from schemas.work import Span, WorkList
 from transforms import storage
@@ -23,8 +23,8 @@ class _EnterFn(beam.DoFn):
 
     def setup(self) -> None:
         cv2.setNumThreads(1)
-        if storage.is_local(self.layout.out):
-            join_as_writer(self.layout.out, self.layout.token)
+        if self.layout.token != "-":
+            join_as_writer(lock_folder(self.layout.out), self.layout.token)
             seat = storage.join(self.layout.pids, str(os.getpid()))
             storage.write_bytes(seat, b"")
             # Left behind only by a process that was killed, which is how the run learns of it.

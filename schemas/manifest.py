@@ -1,5 +1,10 @@
 """The manifest: its presence says that a data set is complete."""
 
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator
+
 from schemas.example import Model
 from schemas.vocabulary import Split
 
@@ -7,10 +12,31 @@ SHORT = 0.95
 """Part of what was wanted from which nothing is said to be missing: whole programs are kept."""
 
 
+_INSIDE = re.compile(r"(?!.*(?:^|/)\.\.?(?:/|$))[\w.-]+(?:/[\w.-]+)*", re.ASCII)
+
+
+def inside(name: str) -> str:
+    """Return a name that stays in its folder, as it is.
+
+    >>> inside("data/train-00000-of-00003.tar")
+    'data/train-00000-of-00003.tar'
+
+    Raises:
+        ValueError: it is absolute, an address, or leads elsewhere.
+    """
+    if not _INSIDE.fullmatch(name):
+        raise ValueError(f"{name[:80]!r} is no name of a file in the data set")
+    return name
+
+
+InsideName = Annotated[str, AfterValidator(inside)]
+"""Path relative to the data set. Files are read and written by it, and the manifest may come from anybody."""
+
+
 class ShardInfo(Model):
     """One finished shard."""
 
-    name: str
+    name: InsideName
     """Path relative to the data set: `data/train-00000-of-00003.tar`."""
     split: Split
     samples: int
@@ -76,7 +102,7 @@ class Manifest(Model):
     samples: dict[str, int]
     """Per split."""
     shards: list[ShardInfo]
-    files: dict[str, str]
+    files: dict[InsideName, str]
     """sha256 of every other file the reader relies on: metadata, rejected, card."""
     mixture: tuple[ComponentCount, ...] = ()
     """By component, in the recipe's order."""

@@ -4,6 +4,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from schemas.errors import InterruptedRunError
 from schemas.example import Edit, EditRegion, ImageInfo, Judgement, Quality
 from schemas.plan import PairRow, SourcePlan
 from schemas.reject import Reject
@@ -97,6 +98,8 @@ class SourceWork:
                 return candidate
             try:
                 return step(candidate)
+            except InterruptedRunError:
+                raise
             except Exception as error:  # one bad candidate must not stop a run; its row names the cause
                 return error_reject(candidate.key, self.plan.source.item.name, stage, error)
 

@@ -16,16 +16,12 @@ from pipeline.regions_tool.pictures import check_folder
 from pipeline.regions_tool.record import PairRegions
 from pipeline.regions_tool.unfinished import Unfinished
 from pipeline.regions_tool.workers import Job, measure_all
-from schemas.errors import UserError
+from schemas.errors import InterruptedRunError, UserError
 from schemas.keys import digest
 from transforms import storage
 
 SHOWN = 5
 """How many pairs that were set aside the summary names."""
-
-
-class WorkerDiedError(Exception):
-    """A process that measured pairs was killed; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +67,7 @@ def measure_many(path: str, out: Path, job: Job, jobs: int, console: Console) ->
 
     Raises:
         UserError: there is no pair, or a place cannot be written to.
-        WorkerDiedError: a process was killed.
+        InterruptedRunError: a process was killed.
     """
     started = time.monotonic()
     if out.suffix != ".jsonl" or out.is_dir():
@@ -102,7 +98,7 @@ def _measure(found: Found, unfinished: Unfinished, job: Job, jobs: int, console:
                 progress.advance(task)
     except BrokenProcessPool:
         advice = "run the same command again to go on, with fewer --jobs if memory was short"
-        raise WorkerDiedError(f"a worker process died; {unfinished.path} has what is measured: {advice}") from None
+        raise InterruptedRunError(f"a worker process died; {unfinished.path} has what is measured: {advice}") from None
     except KeyboardInterrupt:
         console.print(
             f"Interrupted. {unfinished.path} has what is measured: the same command goes on from there.", soft_wrap=True

@@ -53,7 +53,7 @@ def unit_path(folder: Path, unit: int) -> Path:
 
 def read_cases(folder: Path, units: Sequence[int]) -> list[np.ndarray]:
     """Return the cases of some units, one structured record each, mapped from disk."""
-    return [case for unit in units for case in np.load(unit_path(folder, unit), mmap_mode="r")]
+    return [case for unit in units for case in np.load(unit_path(folder, unit), mmap_mode="r", allow_pickle=False)]
 
 
 def _enter() -> None:
@@ -65,7 +65,7 @@ def _write_unit(unit: int, folder: Path, seed: int, library: Library) -> int:
     path = unit_path(folder, unit)
     partial_path = path.with_suffix(".partial")
     with partial_path.open("wb") as file:
-        np.save(file, rows)
+        np.save(file, rows, allow_pickle=False)
     partial_path.rename(path)
     return len(rows)
 

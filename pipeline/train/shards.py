@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-from webdataset.tariterators import group_by_keys, tar_file_expander
+from webdataset.tariterators import group_by_keys
 
 from pipeline.dataset import open_dataset
+from pipeline.rows import read_rows
+from pipeline.tars import read_members
 from schemas.errors import UserError
 from schemas.vocabulary import Split
 from transforms import storage
@@ -66,11 +66,10 @@ def list_shards(out: str, split: Split) -> Shards:
     infos = [info for info in data.manifest.shards if info.split == split]
     if not infos:
         raise UserError(f"{out}: no shard of split {split}; build a larger data set, or set its quota")
-    # A buffer of Arrow's own: a Python stream, closed by one of Arrow's threads as Python ends, aborts the process.
-    content = pa.BufferReader(storage.read_bytes(storage.join(data.out, f"metadata/{split}.parquet")))
-    columns = pq.read_table(content, columns=list(_COLUMNS)).to_pydict()
+    path = storage.join(data.out, f"metadata/{split}.parquet")
+    rows = read_rows(storage.read_bytes(path), path, _COLUMNS)
     counts, owners, repeated = Counter[str](), dict[str, str](), set[str]()
-    for key, shard, edited, *scores in sorted(zip(*(columns[name] for name in _COLUMNS), strict=True)):
+    for key, shard, edited, *scores in sorted(tuple(row[name] for name in _COLUMNS) for row in rows):
         following, over_editing, naturalness, artifacts = scores
         counts[shard] += min(following, over_editing) >= 0
         if owners.setdefault(edited, key) != key:
@@ -89,7 +88,11 @@ def stream_samples(url: str, start: int = 0) -> Iterator[dict[str, bytes]]:
     Args:
         url: path or address (http, gs://).
         start: samples to pass over.
+
+    Raises:
+        UserError: see `read_members`.
     """
     with storage.open_read(url) as stream:
-        files = tar_file_expander([{"url": url, "stream": stream}])
+        members = read_members(stream, url, lambda name: name.partition(".")[2] in MEMBERS)
+        files = ({"fname": entry.name, "data": data, "__url__": url} for entry, data in members)
         yield from islice(group_by_keys(files, suffixes=MEMBERS), start, None)

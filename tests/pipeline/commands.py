@@ -8,18 +8,21 @@ import pytest
 
 COMMAND = [sys.executable, "-m", "pipeline.entry"]
 SMALL = ["--num-examples", "24", "--set", "edits.max_edits=2", "--set", "scenes=1"]
+TINY = ["--recipe", "demo", "--num-examples", "12"]
+TINY += [part for key in ("edits.max_edits=2", "scenes=1", "decode.max_side=320") for part in ("--set", key)]
+"""A whole build of small pictures."""
 
 
-def spatialreward(*arguments, cwd=None, check=True, **kwargs):
-    """Run the command line in a process of its own, offline."""
-    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "COLUMNS": "200"}
+def spatialreward(*arguments, cwd=None, check=True, env=None, timeout=420, **kwargs):
+    """Run the command line in a process of its own, offline; `env` is added to the environment."""
+    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "COLUMNS": "200", **(env or {})}
     result = subprocess.run(
         [*COMMAND, *map(str, arguments)],
         cwd=cwd,
         env=environment,
         capture_output=True,
         text=True,
-        timeout=420,
+        timeout=timeout,
         **kwargs,
     )
     if check and result.returncode != 0:

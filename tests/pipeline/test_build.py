@@ -112,8 +112,9 @@ def test_killed_at_random_moments_and_resumed_gives_the_same_bytes(small_build, 
     assert files_of(out) == files_of(small_build)
 
 
-def test_a_killed_worker_ends_the_run_with_the_cause(tmp_path):
-    command = [*COMMAND, "build", "--recipe", "demo", "--out", str(tmp_path / "out"), "--workers", "2", *SMALL]
+def test_a_killed_worker_ends_the_run_with_the_cause_and_the_next_goes_on(small_build, tmp_path):
+    arguments = ["build", "--recipe", "demo", "--out", str(tmp_path / "out"), "--workers", "2", *SMALL]
+    command = [*COMMAND, *arguments]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     seats = tmp_path / "out" / "staging" / "workers"
     deadline = time.monotonic() + 90
@@ -125,6 +126,8 @@ def test_a_killed_worker_ends_the_run_with_the_cause(tmp_path):
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 4
     assert f"worker process {victims[0]} died" in errors
+    spatialreward(*arguments)
+    assert files_of(tmp_path / "out") == files_of(small_build)
 
 
 def test_a_second_run_in_the_folder_is_refused(tmp_path):

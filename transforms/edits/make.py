@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 
+from schemas.errors import InterruptedRunError
 from schemas.example import Edit
 from schemas.keys import digest
 from schemas.plan import SourcePlan, SourceRecord, pair_key
@@ -61,6 +62,8 @@ class CandidateMaker:
                 for item in render_program(program, source, partners, edits, self.seed, cutouts):
                     keys.pop(0)
                     yield item if isinstance(item, Reject) else self._encode(item)
+            except InterruptedRunError:
+                raise
             except Exception as error:  # one program's failure is rows, not the end of the run
                 yield from (error_reject(key, plan.source.item.name, "render", error) for key in keys)
 

@@ -20,6 +20,10 @@ _SAVE_OPTIONS: dict[ImageFormat, dict[str, Any]] = {
 }
 
 
+MAX_PIXELS = 100_000_000
+"""Width times height above which a member is refused; what its header says is checked before anything is decoded."""
+
+
 def encode_image(rgb: np.ndarray, format: ImageFormat = "jpg") -> EncodedImage:
     """Encode a picture as it ships: no EXIF, XMP, ICC profile or comment, the same bytes every time.
 
@@ -41,10 +45,25 @@ def encode_image(rgb: np.ndarray, format: ImageFormat = "jpg") -> EncodedImage:
 def decode_member(data: bytes) -> np.ndarray:
     """Decode an image member of a shard as its reader does: uint8 [H, W, 3].
 
-    For our own members only; images from elsewhere go through `transforms.sources.decode`.
+    For members of shards; images from elsewhere go through `transforms.sources.decode`.
+
+    Raises:
+        OSError: it is damaged, or neither JPEG nor PNG nor WebP.
+        ValueError: it has more than `MAX_PIXELS` pixels.
     """
-    with Image.open(io.BytesIO(data)) as image:
+    with open_member(data) as image:
         return np.array(image.convert("RGB"))
+
+
+def open_member(data: bytes, formats: tuple[str, ...] = ("JPEG", "PNG", "WEBP")) -> Image.Image:
+    """Open an image member without decoding it; raises as `decode_member` does."""
+    try:
+        image = Image.open(io.BytesIO(data), formats=formats)
+    except Image.DecompressionBombError as error:
+        raise ValueError(str(error)) from None
+    if image.width * image.height > MAX_PIXELS:
+        raise ValueError(f"{image.width}x{image.height}, more than {MAX_PIXELS} pixels")
+    return image
 
 
 def encode_label_map(label_map: np.ndarray) -> bytes:
@@ -62,9 +81,10 @@ def decode_label_map(data: bytes) -> np.ndarray:
     """Decode a label map: uint8 [H, W].
 
     Raises:
-        ValueError: the image is not of mode L.
+        OSError: it is damaged, or no PNG.
+        ValueError: the image is not of mode L, or has more than `MAX_PIXELS` pixels.
     """
-    with Image.open(io.BytesIO(data)) as image:
+    with open_member(data, ("PNG",)) as image:
         if image.mode != "L":
             raise ValueError(f"a label map must be a PNG of mode L, got {image.format} of mode {image.mode}")
         return np.array(image)

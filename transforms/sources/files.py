@@ -1,13 +1,16 @@
 """Reading and listing what the user points at: local paths, and addresses such as gs://."""
 
+import errno
 import os
+from functools import partial
 from pathlib import Path
 from typing import IO, Literal
 
 from fsspec.core import url_to_fs
 
-from schemas.errors import UserError
+from schemas.errors import InterruptedRunError, UserError
 from transforms import storage
+from transforms.retry import retried
 
 _USABLE = {"jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "tif", "tiff", "bmp", "dib", "gif"}
 _REFUSED_LATER = {"avif", "heic", "heif", "jp2", "j2k", "jxl", "psd"}
@@ -33,9 +36,9 @@ def path_kind(path: str) -> Literal["file", "folder", "missing"]:
     """
     try:
         fs, inner = url_to_fs(path)
-        if fs.isdir(inner):
-            return "folder"
-        return "file" if fs.exists(inner) else "missing"
+        return "folder" if retried(path, partial(fs.info, inner))["type"] == "directory" else "file"
+    except (FileNotFoundError, NotADirectoryError):
+        return "missing"
     except Exception as error:  # every driver has exceptions of its own
         cause = " ".join(str(error).split())
         raise UserError(f"--sources {path}: cannot be reached ({cause}); check the address and its access") from error
@@ -63,7 +66,7 @@ def open_file(path: str) -> IO[bytes]:
     if not storage.is_local(path):
         return storage.open_read(path)
     if Path(path).exists() and not Path(path).is_file():
-        raise OSError(f"{Path(path).name} is not a regular file")
+        raise OSError(errno.EINVAL, f"{Path(path).name} is not a regular file")
     return Path(path).open("rb")
 
 
@@ -72,11 +75,16 @@ def read_file(path: str, max_bytes: int | None = None) -> bytes:
 
     Raises:
         OSError: it is missing, not a regular file, or cannot be read.
+        InterruptedRunError: its disk or store failed, again and again.
     """
-    try:
+
+    def read() -> bytes:
         with open_file(path) as stream:
             return stream.read(-1 if max_bytes is None else max_bytes + 1)
-    except OSError:
+
+    try:
+        return retried(path, read)
+    except (OSError, InterruptedRunError):
         raise
     except Exception as error:  # every store's driver has exceptions of its own
         raise OSError(f"cannot be read: {type(error).__name__}: {error}") from error
