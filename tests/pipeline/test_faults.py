@@ -66,7 +66,11 @@ def test_a_store_that_fails_now_and_then_gives_the_same_bytes(undisturbed, tmp_p
 FULL_LINE = "No space left on device; free some space, then run the same command again to go on"
 FULL = """
 mount -t tmpfs -o size=600k none $1 || exit 77
-resized() { mount -o remount,size=$1 "$OUT" && shift && "$@"; echo "exit $?"; find "$OUT" -type f -exec sha256sum {} + | sed 's/^/has /'; }
+resized() {
+  mount -o remount,size=$1 "$OUT" && shift && "$@"
+  echo "exit $?"
+  find "$OUT" -type f -exec sha256sum {} + | sed 's/^/has /'
+}
 OUT=$1; shift
 resized 600k "$@"
 resized 2500k "$@"
