@@ -1,5 +1,6 @@
 """Machines and stores that fail in the middle of a build: a clean end with the cause, and the same bytes later."""
 
+import hashlib
 import os
 import shutil
 import signal
@@ -65,7 +66,11 @@ def test_a_store_that_fails_now_and_then_gives_the_same_bytes(undisturbed, tmp_p
 FULL_LINE = "No space left on device; free some space, then run the same command again to go on"
 FULL = """
 mount -t tmpfs -o size=600k none $1 || exit 77
-resized() { mount -o remount,size=$1 "$OUT" && shift && "$@"; echo "exit $?"; find "$OUT" -type f | sed 's/^/has /'; }
+resized() {
+  mount -o remount,size=$1 "$OUT" && shift && "$@"
+  echo "exit $?"
+  find "$OUT" -type f -exec sha256sum {} + | sed 's/^/has /'
+}
 OUT=$1; shift
 resized 600k "$@"
 resized 2500k "$@"
@@ -100,8 +105,11 @@ def test_a_full_disk_ends_the_run_with_the_cause_and_a_larger_one_goes_on(undist
     assert len(told) == 2 and all(line.endswith(FULL_LINE) for line in told)
     assert "/staging/" in told[0] and "/data/" in told[1]
     for run in runs[1:3]:
-        files = [line.removeprefix("has ") for line in run.splitlines() if line.startswith("has ")]
-        assert files and not [name for name in files if "/data/" in name or ".tmp-" in name or "manifest" in name]
+        has = dict(reversed(line.split()[1:]) for line in run.splitlines() if line.startswith("has "))
+        assert has and not [name for name in has if ".tmp-" in name or "manifest" in name]
+        for name, sha256 in has.items():
+            if "/data/" in name:  # a shard that stands is whole
+                assert sha256 == hashlib.sha256(undisturbed[str(Path(name).relative_to(out))]).hexdigest()
     assert files_of(copy) == undisturbed
 
 
