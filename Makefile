@@ -17,9 +17,9 @@ $(VENV)/.core: pyproject.toml requirements.lock | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --constraint requirements.lock --editable .
 	touch $@
 
-# All that the tests need, torch included (for the Segment Anything path and for training).
+# All that the tests need: torch (for the Segment Anything path and for training), Dataflow's runner, a storage emulator.
 $(VENV)/.dev: pyproject.toml requirements.lock | $(VENV)/bin/python
-	$(BIN)/pip install --quiet --constraint requirements.lock --editable ".[sam,train,dev]"
+	$(BIN)/pip install --quiet --constraint requirements.lock --editable ".[sam,train,dataflow,dev]"
 	touch $(VENV)/.core $@
 
 setup: $(VENV)/.core

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,24 +61,25 @@ def open_read(path: str) -> IO[bytes]:
 def atomic_writer(path: str) -> Iterator[IO[bytes]]:
     """Yield a stream whose content appears at `path` as a whole, or not at all.
 
-    Local files are written under a temporary name beside `path`, synced and renamed; object stores publish an
-    object only when its upload is complete. An exception inside the block leaves nothing under the final name.
+    Local files are written under a temporary name beside `path`, synced and renamed. Objects are written to a local
+    file and uploaded when they are complete. An exception inside the block leaves nothing under the final name.
     """
     fs, inner = url_to_fs(path)
+    if not is_local(path):
+        with tempfile.NamedTemporaryFile() as complete:
+            yield complete
+            complete.flush()
+            fs.put_file(complete.name, inner)
+        return
     parent, _, name = inner.rpartition("/")
-    if is_local(path):
-        fs.makedirs(parent or ".", exist_ok=True)
+    fs.makedirs(parent or ".", exist_ok=True)
     temporary = f"{parent}/{TEMPORARY}{uuid.uuid4().hex}-{name}" if parent else f"{TEMPORARY}{uuid.uuid4().hex}-{name}"
     try:
         with fs.open(temporary, "wb") as stream:
             yield stream
             stream.flush()
-            if is_local(path):
-                os.fsync(stream.fileno())
-        if is_local(path):
-            os.replace(temporary, inner)  # noqa: PTH105 - both are strings of the file system layer
-        else:
-            fs.mv(temporary, inner)
+            os.fsync(stream.fileno())
+        os.replace(temporary, inner)  # noqa: PTH105 - both are strings of the file system layer
     except BaseException:
         if fs.exists(temporary):
             fs.rm(temporary)
