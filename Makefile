@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT ?= demo
 WORKERS ?= 2
 
-.PHONY: setup dataset train-rm test lint bench bench-regions bench-speed bench-training bench-probes bench-learning lock clean
+.PHONY: setup dataset train-rm test lint bench bench-regions bench-speed bench-training bench-probes bench-learning emulator lock clean
 .DEFAULT_GOAL := dataset
 
 $(VENV)/bin/python:
@@ -87,6 +87,10 @@ DATASET ?= demo
 bench-probes: OUT := build/probes
 bench-probes: $(VENV)/.dev
 	PYTHONPATH=tests $(BIN)/python -m benchmarks.probes "$(DATASET)" --jobs $(WORKERS) --out "$(OUT)"
+
+# A storage emulator on port 9023 with a bucket called `bucket`, to try gs:// without a cloud: docs/dataflow.md.
+emulator: $(VENV)/.dev
+	$(BIN)/gcp-storage-emulator start --host localhost --port 9023 --in-memory --default-bucket bucket
 
 # Resolve the lock anew: the one place where versions move.
 lock: $(VENV)/.dev

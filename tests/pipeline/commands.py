@@ -10,7 +10,7 @@ COMMAND = [sys.executable, "-m", "pipeline.entry"]
 SMALL = ["--num-examples", "24", "--set", "edits.max_edits=2", "--set", "scenes=1"]
 
 
-def spatialreward(*arguments, cwd=None, check=True, **kwargs):
+def spatialreward(*arguments, cwd=None, check=True, timeout=420, **kwargs):
     """Run the command line in a process of its own, offline."""
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "COLUMNS": "200"}
     result = subprocess.run(
@@ -19,7 +19,7 @@ def spatialreward(*arguments, cwd=None, check=True, **kwargs):
         env=environment,
         capture_output=True,
         text=True,
-        timeout=420,
+        timeout=timeout,
         **kwargs,
     )
     if check and result.returncode != 0:
