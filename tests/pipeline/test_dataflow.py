@@ -133,6 +133,11 @@ def test_what_a_service_could_not_run_is_refused_before_any_work(flags, out, sou
     assert sorted(path.name for path in tmp_path.iterdir()) == ["photos"]
 
 
+def test_jobs_are_called_as_the_user_says():
+    jobs = plan_jobs(replace(demo("out"), beam_flags=("--job_name", "faces")))
+    assert [job.name for job in jobs] == ["faces-sources", "faces-candidates", "faces-shards"]
+
+
 def test_a_dry_run_tells_the_jobs_and_runs_nothing(tmp_path):
     out = tmp_path / "out"
     arguments = ["build", "--recipe", "demo", "--num-examples", "100", "--out", out, "--workers", "2", "--dry-run"]
