@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT ?= demo
 WORKERS ?= 2
 
-.PHONY: setup dataset train-rm test lint bench bench-regions bench-speed bench-training bench-probes bench-learning bench-memory soak lock clean
+.PHONY: setup dataset train-rm test lint bench bench-regions bench-speed bench-training bench-probes bench-learning bench-memory soak emulator lock clean
 .DEFAULT_GOAL := dataset
 
 $(VENV)/bin/python:
@@ -17,9 +17,9 @@ $(VENV)/.core: pyproject.toml requirements.lock | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --constraint requirements.lock --editable .
 	touch $@
 
-# All that the tests need, torch included (for the Segment Anything path and for training).
+# All that the tests need: torch (for the Segment Anything path and for training), Dataflow's runner, a storage emulator.
 $(VENV)/.dev: pyproject.toml requirements.lock | $(VENV)/bin/python
-	$(BIN)/pip install --quiet --constraint requirements.lock --editable ".[sam,train,dev]"
+	$(BIN)/pip install --quiet --constraint requirements.lock --editable ".[sam,train,dataflow,dev]"
 	touch $(VENV)/.core $@
 
 setup: $(VENV)/.core
@@ -99,6 +99,10 @@ SEED ?= 0
 soak: OUT := build/soak
 soak: $(VENV)/.dev
 	PYTHONPATH=tests:tests/pipeline $(BIN)/python -m soak --kills $(KILLS) --seed $(SEED) --workers $(WORKERS) --out "$(OUT)"
+
+# A storage emulator on port 9023 with a bucket called `bucket`, to try gs:// without a cloud: docs/dataflow.md.
+emulator: $(VENV)/.dev
+	$(BIN)/gcp-storage-emulator start --host localhost --port 9023 --in-memory --default-bucket bucket
 
 # Resolve the lock anew: the one place where versions move.
 lock: $(VENV)/.dev

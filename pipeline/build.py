@@ -24,6 +24,7 @@ from pipeline.mixture import deals_of, targets_of
 from pipeline.progress import watch
 from pipeline.publish.card import CardFacts
 from pipeline.runner import is_local_run, make_options, run
+from pipeline.service import Job, check_service, name_job
 from schemas.errors import UserError
 from schemas.manifest import Manifest
 from schemas.plan import Rights, SourceItem, SourcePlan, SourceRecord
@@ -104,16 +105,13 @@ def build(request: BuildRequest, console: Console) -> Manifest | None:
     Raises:
         UserError: a mistake in the request; nothing was written.
     """
-    found = find_all_sources(request.sources, request.rights, request.recipe.scenes)
-    if request.cutouts is not None:
-        found += find_cutouts(request.cutouts, request.rights)
-    make_refiner(request.recipe.regions)  # says at once what a worker would say too late
+    found = find(request)
     old = open_extended(request.extend, request.recipe.shards.image_format) if request.extend else None
     _make_out(request.out)
     if storage.is_local(request.out):
         return _build_locked(request, found, old, console)
     with run_lease(request.out, console.print):
-        if not is_local_run(_options(request)):
+        if not is_local_run(options_of(request, "candidates")):
             return _build(request, found, old, Layout(request.out, "-"), console)
         storage.make_folder(lock_folder(request.out))
         manifest = _build_locked(request, found, old, console)
@@ -133,6 +131,21 @@ def _build_locked(
             return _build(request, found, old, Layout(request.out, token), console)
         finally:
             leave_as_writer(lock_folder(request.out))
+
+
+def find(request: BuildRequest) -> list[SourceItem | Reject]:
+    """Find all sources, without opening them, after a look at what a job or a worker would say too late.
+
+    Raises:
+        UserError: no sources, an unusable model for the masks, or flags that the runner refuses.
+    """
+    found = find_all_sources(request.sources, request.rights, request.recipe.scenes)
+    if request.cutouts is not None:
+        found += find_cutouts(request.cutouts, request.rights)
+    make_refiner(request.recipe.regions)
+    items = (item for item in found if isinstance(item, SourceItem))
+    check_service(options_of(request, "sources"), request.out, (item.uri for item in items))
+    return found
 
 
 def _make_out(out: str) -> None:
@@ -167,10 +180,12 @@ def _build(
     return manifest
 
 
-def _options(request: BuildRequest, light_elements: int | None = None) -> PipelineOptions:
-    """Return Beam's options; a pass over few light elements stays in this process."""
+def options_of(request: BuildRequest, job: Job, light_elements: int | None = None) -> PipelineOptions:
+    """Return Beam's options of a pass; one over few light elements stays in this process."""
     few = light_elements is not None and light_elements < LIGHT_ELEMENTS
-    return make_options(1 if few else request.workers, request.beam_flags)
+    options = make_options(1 if few else request.workers, request.beam_flags)
+    name_job(options, request.recipe.name, job)
+    return options
 
 
 def _make(request: BuildRequest, planned: Planned, layout: Layout, console: Console) -> None:
@@ -219,7 +234,7 @@ def plan(
 ) -> Planned:
     """Run pass 1 and plan: every source opened once, duplicates merged, splits assigned, programs planned."""
     recipe = request.recipe
-    options = _options(request, len(found))
+    options = options_of(request, "sources", len(found))
     items = [entry for entry in found if isinstance(entry, SourceItem)]
     unread = [entry for entry in found if isinstance(entry, Reject)]
     storage.remove(layout.inspected)
@@ -293,13 +308,11 @@ def _benchmark_hashes(recipe: Recipe) -> list[str]:
 
 
 def _make_in_rounds(request: BuildRequest, planned: Planned, layout: Layout, console: Console) -> None:
-    options = _options(request)
+    options = options_of(request, "candidates")
     done = set(commit_marks(storage.list_files(layout.staging)))
     todo = [part for part in planned.plans if part.part_id not in done]
     size = request.recipe.execution.round_sources if is_local_run(options) else max(1, len(todo))
-    facts = RunFacts(
-        request.recipe.name, planned.config_hash, request.recipe.seed, f"{DISTRIBUTION}/{version(DISTRIBUTION)}"
-    )
+    facts = run_facts(request, planned)
 
     def count() -> int:
         return len(commit_marks(storage.list_files(layout.staging)))
@@ -310,14 +323,29 @@ def _make_in_rounds(request: BuildRequest, planned: Planned, layout: Layout, con
             run(options, partial(make_candidates, plans=work, recipe=request.recipe, layout=layout, facts=facts))
 
 
+def run_facts(request: BuildRequest, planned: Planned) -> RunFacts:
+    """Return what every example states of the run."""
+    release = f"{DISTRIBUTION}/{version(DISTRIBUTION)}"
+    return RunFacts(request.recipe.name, planned.config_hash, request.recipe.seed, release)
+
+
 def write(request: BuildRequest, planned: Planned, layout: Layout, console: Console) -> None:
     """Run pass 3: shards, metadata, card and manifest from all that is staged."""
-    options = _options(request, len(planned.plans))
+    options = options_of(request, "shards", len(planned.plans))
     marks = commit_marks(storage.list_files(layout.staging))
     slices = write_work(storage.join(layout.work, "slices.jsonl"), slices_of(planned.plans, marks))
     write_file_rejects(layout.tables, planned.rejects)
     write_sources(layout.tables, planned.sources)
-    facts = BuildFacts(
+    facts = build_facts(request, planned)
+    storage.remove(storage.join(layout.dataset, "data"))
+    shards = partial(_shard_count, layout)
+    with _watch(request, options, console, "Writing shards", None, shards, layout):
+        run(options, partial(write_dataset, slices=slices, recipe=request.recipe, layout=layout, facts=facts))
+
+
+def build_facts(request: BuildRequest, planned: Planned) -> BuildFacts:
+    """Return what the finish of a build needs to know."""
+    return BuildFacts(
         recipe=request.recipe.name,
         description=request.recipe.description,
         config_hash=planned.config_hash,
@@ -330,10 +358,6 @@ def write(request: BuildRequest, planned: Planned, layout: Layout, console: Cons
         planned=sum(len(part.candidate_keys()) for part in planned.plans),
         components=tuple(_planned(planned.plans, target) for target in targets_of(request.recipe)),
     )
-    storage.remove(storage.join(layout.dataset, "data"))
-    shards = partial(_shard_count, layout)
-    with _watch(request, options, console, "Writing shards", None, shards, layout):
-        run(options, partial(write_dataset, slices=slices, recipe=request.recipe, layout=layout, facts=facts))
 
 
 def _planned(plans: Sequence[SourcePlan], target: Target) -> PlannedComponent:

@@ -67,6 +67,9 @@ def build(
         bool, typer.Option("--allow-mixed-machines", help="Resume although versions or CPU differ.")
     ] = False,
     log_level: Annotated[str, typer.Option(help="debug, info, warning or error, for OUT/report/run.log.")] = "warning",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the jobs with steps, options and sizes; run nothing.")
+    ] = False,
 ) -> None:
     """Build a data set: photos or pairs in, WebDataset tars out. Beam's own flags go after `--`."""
     from pipeline.build import BuildRequest, build
@@ -97,6 +100,11 @@ def build(
         allow_mixed_machines=allow_mixed_machines,
         log_level=log_level,
     )
+    if dry_run:
+        from pipeline.dry_run import print_jobs
+
+        print_jobs(request, console)
+        return
     started = time.monotonic()
     manifest = build(request, console)
     write_run(out, time.monotonic() - started, workers, request.beam_flags)

@@ -19,6 +19,8 @@ from schemas.errors import InterruptedRunError
 from transforms import storage
 
 POLL_SECONDS = 0.5
+REMOTE_POLL_SECONDS = 30.0
+"""Where workers live on other machines: each look lists the whole staging in a store, for which time and money go."""
 EXIT_WORKER_DIED = 4
 
 
@@ -32,17 +34,18 @@ def watch(
         console: where the bar goes.
         title: what is being counted.
         total: its end, None if unknown.
-        done: how far it is; called every half second.
+        done: how far it is; called every half second, or every 30 s where workers live on other machines.
         pids: folder with one file per worker process, named by its pid.
         watch_workers: False where workers live on other machines.
     """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     stop = threading.Event()
+    seconds = POLL_SECONDS if watch_workers else REMOTE_POLL_SECONDS
     with Progress(*columns, TimeRemainingColumn(), console=console) as progress:
         task = progress.add_task(title, total=total)
 
         def follow() -> None:
-            while not stop.wait(POLL_SECONDS):
+            while not stop.wait(seconds):
                 with suppress(OSError, InterruptedRunError):  # a store that does not answer now: the next time
                     progress.update(task, completed=done())
                 if watch_workers:

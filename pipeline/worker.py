@@ -1,4 +1,4 @@
-"""How work reaches the workers, and what a worker process does first: one thread for OpenCV, a seat in the lock."""
+"""How work reaches the workers, and what one does first: code compared, one thread for OpenCV, a seat in the lock."""
 
 import atexit
 import os
@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import apache_beam as beam
 import cv2
 
+from pipeline.config import code_digest
 from pipeline.layout import Layout
 from pipeline.lock import join_as_writer, lock_folder
 from schemas.example import Model
@@ -17,11 +18,22 @@ from transforms.work import read_span, spans_of
 T = TypeVar("T")
 
 
+def check_code(of_build: str) -> None:
+    """Refuse to work for a build of other code (see `code_digest`): its staging would hold what it does not state.
+
+    Raises:
+        RuntimeError: this worker's code is another, as in an image that is older than the build.
+    """
+    if code_digest() != of_build:
+        raise RuntimeError("this worker holds another version of the package than the build; make its image anew")
+
+
 class _EnterFn(beam.DoFn):
     def __init__(self, layout: Layout) -> None:
-        self.layout = layout
+        self.layout, self.code = layout, code_digest()
 
     def setup(self) -> None:
+        check_code(self.code)
         cv2.setNumThreads(1)
         if self.layout.token != "-":
             join_as_writer(lock_folder(self.layout.out), self.layout.token)

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from pipeline.report.figures import Summary, summarise
 from pipeline.report.truth import Agreement
+from transforms import storage
 
 __all__ = ["print_summary", "streaming_line", "summarise"]
 
@@ -31,7 +32,10 @@ def print_summary(summary: Summary, console: Console) -> None:
 def streaming_line(summary: Summary) -> str:
     """Return the one line of Python that streams the data set."""
     split = summary.splits[0].name
-    return f"import datasets; data = datasets.load_dataset({summary.out!r}, split={split!r}, streaming=True)"
+    what = repr(summary.out)
+    if not storage.is_local(summary.out):  # an address is no folder to `datasets`, its shards are files
+        what = f"'webdataset', data_files={{{split!r}: {storage.join(summary.out, 'data', f'{split}-*.tar')!r}}}"
+    return f"import datasets; data = datasets.load_dataset({what}, split={split!r}, streaming=True)"
 
 
 def _table(title: str, first: str, *columns: str) -> Table:

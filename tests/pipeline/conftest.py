@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from commands import SMALL, spatialreward
+from emulator import BUCKET, storage_emulator
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +24,19 @@ def one_torch_thread():
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="session")
+def object_store(tmp_path_factory):
+    """Environment variables of a storage emulator with an empty bucket, for processes; see `gs` for this process."""
+    with storage_emulator(tmp_path_factory.mktemp("emulator")) as environment:
+        yield environment
+
+
+@pytest.fixture(scope="module")
+def gs(object_store):
+    """Lead this process to the storage emulator too; the bucket's address."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in object_store.items():
+            patch.setenv(name, value)
+        yield f"gs://{BUCKET}"
