@@ -20,6 +20,7 @@ from pipeline.mixture import deals_of, targets_of
 from pipeline.progress import watch
 from pipeline.runner import is_local_run, make_options, run
 from schemas.errors import UserError
+from schemas.keys import digest
 from schemas.manifest import Manifest
 from schemas.plan import Rights, SourceItem, SourcePlan, SourceRecord
 from schemas.reject import Reject
@@ -51,6 +52,7 @@ class BuildRequest:
         keep_staging: leave the staging folder when the manifest stands.
         allow_mixed_machines: resume although versions or CPU features differ.
         log_level: debug, info, warning or error, for `OUT/report/run.log`.
+        sample: use at most so many of the sources, at hashed places among them; None for all.
     """
 
     recipe: Recipe
@@ -63,6 +65,7 @@ class BuildRequest:
     keep_staging: bool = False
     allow_mixed_machines: bool = False
     log_level: str = "warning"
+    sample: int | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,8 @@ def build(request: BuildRequest, console: Console) -> Manifest | None:
         UserError: a mistake in the request; nothing was written.
     """
     found = find_all_sources(request.sources, request.rights, request.recipe.scenes)
+    if request.sample is not None:
+        found = sorted(found, key=lambda entry: digest("sample", entry.name))[: request.sample]
     if request.cutouts is not None:
         found += find_cutouts(request.cutouts, request.rights)
     make_refiner(request.recipe.regions)  # says at once what a worker would say too late

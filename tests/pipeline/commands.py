@@ -10,9 +10,9 @@ COMMAND = [sys.executable, "-m", "pipeline.entry"]
 SMALL = ["--num-examples", "24", "--set", "edits.max_edits=2", "--set", "scenes=1"]
 
 
-def spatialreward(*arguments, cwd=None, check=True, **kwargs):
+def spatialreward(*arguments, cwd=None, check=True, columns=200, **kwargs):
     """Run the command line in a process of its own, offline."""
-    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "COLUMNS": "200"}
+    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "COLUMNS": str(columns)}
     result = subprocess.run(
         [*COMMAND, *map(str, arguments)],
         cwd=cwd,
