@@ -19,6 +19,7 @@ from pipeline.machine import check_same_machine, cpu_features, versions
 from pipeline.mixture import deals_of, targets_of
 from pipeline.progress import watch
 from pipeline.runner import is_local_run, make_options, run
+from pipeline.seen import is_as_seen, seen_hash, write_seen
 from schemas.errors import UserError
 from schemas.keys import digest
 from schemas.manifest import Manifest
@@ -120,12 +121,17 @@ def _make_out(out: str) -> None:
 def _build(
     request: BuildRequest, found: Sequence[SourceItem | Reject], layout: Layout, console: Console
 ) -> Manifest | None:
-    planned = plan(request, found, layout, console)
-    if _finished(request.out, planned.config_hash):
+    seen = seen_hash(request.recipe, found)
+    is_complete = is_as_seen(request.out, seen) and read_manifest(request.out) is not None
+    if not is_complete:
+        planned = plan(request, found, layout, console)
+        is_complete = _finished(request.out, planned.config_hash) is not None
+        if not is_complete:
+            _make(request, planned, replace(layout, config_hash=planned.config_hash), console)
+        write_seen(request.out, seen)
+    if is_complete:
         console.print(f"{request.out} is complete already, from this recipe and these sources.")
-    else:
-        _make(request, planned, replace(layout, config_hash=planned.config_hash), console)
-    manifest = _finished(request.out, planned.config_hash)
+    manifest = read_manifest(request.out)
     if manifest and not request.keep_staging:
         storage.remove(storage.join(request.out, STAGING))
     return manifest
@@ -143,12 +149,15 @@ def _make(request: BuildRequest, planned: Planned, layout: Layout, console: Cons
     _write(request, planned, layout, console)
 
 
-def _finished(out: str, hash_now: str) -> Manifest | None:
+def read_manifest(out: str) -> Manifest | None:
+    """Return the manifest at `out`; None where no build was finished."""
     path = storage.join(out, MANIFEST)
-    if not storage.exists(path):
-        return None
-    manifest = Manifest.model_validate_json(storage.read_bytes(path))
-    if manifest.config_hash != hash_now:
+    return Manifest.model_validate_json(storage.read_bytes(path)) if storage.exists(path) else None
+
+
+def _finished(out: str, hash_now: str) -> Manifest | None:
+    manifest = read_manifest(out)
+    if manifest and manifest.config_hash != hash_now:
         raise UserError(
             f"--out {out}: holds a finished data set of another configuration ({manifest.recipe}, "
             f"{manifest.config_hash}); choose another folder, or remove this one"

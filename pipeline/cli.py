@@ -69,7 +69,7 @@ def build(
     from pipeline.config import load_recipe
     from pipeline.cost.meter import metered
     from pipeline.logs import is_untouched, write_run
-    from pipeline.report.write import write_report
+    from pipeline.report.write import print_report, write_report
     from pipeline.result import error_rate_exceeded
     from schemas.plan import Rights
     from transforms import storage
@@ -103,7 +103,7 @@ def build(
     if manifest is None:
         console.print(f"No example was kept: {out}/rejected.parquet says why.")
         raise typer.Exit(EXIT_TOO_MANY_ERRORS)
-    write_report(out, console)
+    (print_report if is_finished else write_report)(out, console)
     if error_rate_exceeded(out, loaded.max_reject_rate):
         console.print(f"More than {loaded.max_reject_rate:.0%} of the records failed: see {out}/rejected.parquet.")
         raise typer.Exit(EXIT_TOO_MANY_ERRORS)

@@ -11,6 +11,9 @@ POINTS = 1000
 FAINTEST = 4
 """Grey levels by which a corner stands out at least, a fifth of OpenCV's default: soft pictures have corners too."""
 
+SMALL = 4
+"""Pixels of the looked-at picture to a side of one of the small one."""
+
 
 @dataclass(frozen=True, eq=False)
 class Features:
@@ -19,10 +22,12 @@ class Features:
     Attributes:
         points: float32 [K, 2], x and y in pixels, K up to `POINTS`.
         descriptors: uint8 [K, 32], 256 bits each.
+        small: uint8 [h, w], the grey picture, `SMALL` times smaller than what the points lie in.
     """
 
     points: np.ndarray
     descriptors: np.ndarray
+    small: np.ndarray
 
 
 def features(rgb: np.ndarray) -> Features:
@@ -32,7 +37,8 @@ def features(rgb: np.ndarray) -> Features:
     scale = SIDE / max(height, width)
     size = max(1, round(width * scale)), max(1, round(height * scale))
     grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    small = cv2.resize(grey, (max(1, size[0] // SMALL), max(1, size[1] // SMALL)), interpolation=cv2.INTER_AREA)
     points, descriptors = cv2.ORB.create(nfeatures=POINTS, fastThreshold=FAINTEST).detectAndCompute(grey, None)
     if descriptors is None:
-        return Features(np.empty((0, 2), np.float32), np.empty((0, 32), np.uint8))
-    return Features(np.array([point.pt for point in points], np.float32), descriptors)
+        return Features(np.empty((0, 2), np.float32), np.empty((0, 32), np.uint8), small)
+    return Features(np.array([point.pt for point in points], np.float32), descriptors, small)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from pipeline.leaks.features import Features
+from pipeline.leaks.features import SMALL, Features
 
 RATIO = 0.8
 """A match is distinct if the second best is this much farther (Lowe, "Distinctive image features", IJCV 2004)."""
@@ -16,20 +16,31 @@ ZOOM = 4.0
 """Most that a copy may be enlarged or reduced."""
 AGREEING = 12
 """Matches that must agree."""
+LIKENESS = 0.8
+"""Correlation that a copy has, laid over its original; pictures that share a brick wall or a thing stay below."""
+OVERLAP = 0.05
+"""Share of the smaller picture that must lie on the other."""
 ITERATIONS = 1000
 
 
 @dataclass(frozen=True)
 class Match:
-    """How two pictures agree. Attributes: distinct matches; those that agree on one transform."""
+    """How two pictures agree.
+
+    Attributes:
+        matches: distinct ones.
+        agreeing: those that agree on one transform.
+        likeness: correlation (-1..1) of the grey pictures where they lie over each other by that transform.
+    """
 
     matches: int
     agreeing: int
+    likeness: float = 0.0
 
     @property
     def same(self) -> bool:
         """Whether they show the same photo."""
-        return self.agreeing >= AGREEING
+        return self.agreeing >= AGREEING and self.likeness >= LIKENESS
 
 
 NOTHING = Match(0, 0)
@@ -55,12 +66,24 @@ def match(a: Features, b: Features) -> Match:
     )
     if transform is None or not _is_plain(transform[:, :2]):
         return Match(len(kept), 0)
-    return Match(len(kept), _distinct(at_b[agreeing.ravel().astype(bool)]))
+    found = _distinct(at_b[agreeing.ravel().astype(bool)])
+    return Match(len(kept), found, _likeness(a.small, b.small, transform) if found >= AGREEING else 0.0)
 
 
 def _is_plain(linear: np.ndarray) -> bool:
     larger, smaller = np.linalg.svd(linear, compute_uv=False)
     return bool(np.linalg.det(linear) > 0 and smaller > 1 / ZOOM and larger < ZOOM and larger < STRETCH * smaller)
+
+
+def _likeness(a: np.ndarray, b: np.ndarray, transform: np.ndarray) -> float:
+    """Return the correlation of two small pictures (uint8 [h, w]) where the transform lays `a` on `b`."""
+    size = b.shape[1], b.shape[0]
+    small = np.column_stack([transform[:, :2], transform[:, 2] / SMALL])
+    over = cv2.warpAffine(np.full(a.shape, 255, np.uint8), small, size) == 255
+    if over.sum() < OVERLAP * min(a.size, b.size):
+        return 0.0
+    laid = cv2.warpAffine(a, small, size)
+    return float(np.nan_to_num(np.corrcoef(laid[over], b[over])[0, 1]))
 
 
 def _distinct(points: np.ndarray) -> int:

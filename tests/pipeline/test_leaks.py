@@ -129,3 +129,11 @@ def test_the_index_proposes_what_is_allowed_alone_best_first(photos):
     others = index.nearest(known, ~np.eye(len(known), dtype=bool))
     assert all(i not in near and len(near) <= PROPOSED for i, near in enumerate(others))
     assert [list(near) for near in index.nearest(known[:1], np.zeros((1, len(known)), bool))] == [[]]
+
+
+def test_pictures_that_share_a_thing_are_no_copies(photos):
+    """The same cat in front of two grounds: many matches agree, the pictures do not."""
+    shared, grounds = photos["chelsea"][:, :240], (photos["coffee"][:300, :360], photos["astronaut"][:300, :360])
+    one, other = (np.concatenate([shared, ground[: len(shared), ::-1]], axis=1) for ground in grounds)
+    found = match(features(one), features(other))
+    assert found.agreeing >= AGREEING and not found.same
