@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 OUT ?= demo
 WORKERS ?= 2
 
-.PHONY: setup dataset train-rm test lint bench bench-regions bench-speed bench-training bench-probes bench-learning bench-memory soak emulator lock clean
+.PHONY: setup dataset train-rm test lint bench bench-regions bench-speed bench-whole bench-leaks bench-memory \
+  bench-training bench-probes bench-learning soak emulator lock clean
 .DEFAULT_GOAL := dataset
 
 $(VENV)/bin/python:
@@ -50,7 +51,7 @@ test: $(VENV)/.dev
 	$(BIN)/pytest
 
 # What needs no data set. Each benchmark has a name of its own too.
-bench: bench-regions bench-speed bench-memory bench-training
+bench: bench-regions bench-speed bench-whole bench-leaks bench-memory bench-training
 	@echo "The probes need a data set of 4,000 examples or more: make bench-probes DATASET=DIR"
 
 # Regions measured beside naive baselines. PHOTOS: a folder of photos to make cases of; PAIRS: a folder of real pairs
@@ -73,6 +74,17 @@ bench-speed: $(VENV)/.core
 bench-memory: OUT := build/memory
 bench-memory: $(VENV)/.core
 	PYTHONPATH=tests $(BIN)/python -m benchmarks.memory --out "$(OUT)"
+
+# Shard writing against a plain copy of the same bytes, and a finished build that is run again.
+bench-whole: OUT := build/whole
+bench-whole: $(VENV)/.core
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.whole --out "$(OUT)"
+
+# Copies planted in another split: what the build merges, what the leak test finds. PHOTOS: a folder besides the bundled.
+bench-leaks: OUT := build/leaks
+bench-leaks: $(VENV)/.core
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.leaks --sources bundled: $(if $(PHOTOS),--sources "$(PHOTOS)") \
+	  --out "$(OUT)"
 
 # FP8 beside BF16 in training steps of the 8B shape, on a GPU of 140 GB; without a GPU it says so. TRAINING: anything
 # that `python -m benchmarks.training --help` names.

@@ -24,8 +24,10 @@ from pipeline.mixture import deals_of, targets_of
 from pipeline.progress import watch
 from pipeline.publish.card import CardFacts
 from pipeline.runner import is_local_run, make_options, run
+from pipeline.seen import is_as_seen, seen_hash, write_seen
 from pipeline.service import Job, check_service, name_job
 from schemas.errors import UserError
+from schemas.keys import digest
 from schemas.manifest import Manifest
 from schemas.plan import Rights, SourceItem, SourcePlan, SourceRecord
 from schemas.reject import Reject
@@ -69,6 +71,7 @@ class BuildRequest:
         keep_staging: leave the staging folder when the manifest stands.
         allow_mixed_machines: resume although versions or CPU features differ.
         log_level: debug, info, warning or error, for `OUT/report/run.log`.
+        sample: use at most so many of the sources, at hashed places among them; None for all.
     """
 
     recipe: Recipe
@@ -82,6 +85,7 @@ class BuildRequest:
     keep_staging: bool = False
     allow_mixed_machines: bool = False
     log_level: str = "warning"
+    sample: int | None = None
 
 
 @dataclass(frozen=True)
@@ -140,6 +144,8 @@ def find(request: BuildRequest) -> list[SourceItem | Reject]:
         UserError: no sources, an unusable model for the masks, or flags that the runner refuses.
     """
     found = find_all_sources(request.sources, request.rights, request.recipe.scenes)
+    if request.sample is not None:
+        found = sorted(found, key=lambda entry: digest("sample", entry.name))[: request.sample]
     if request.cutouts is not None:
         found += find_cutouts(request.cutouts, request.rights)
     make_refiner(request.recipe.regions)
@@ -166,15 +172,20 @@ def _build(
     layout: Layout,
     console: Console,
 ) -> Manifest | None:
-    planned = plan(request, found, layout, console, old)
-    if _finished(request.out, planned.config_hash):
+    seen = seen_hash(request.recipe, found, manifest_sha256(old) if old else "-")
+    is_complete = is_as_seen(request.out, seen) and read_manifest(request.out) is not None
+    if not is_complete:
+        planned = plan(request, found, layout, console, old)
+        is_complete = _finished(request.out, planned.config_hash) is not None
+        if not is_complete:
+            layout = replace(layout, config_hash=planned.config_hash, extends=old is not None)
+            _make(request, planned, layout, console)
+            if old and read_manifest(layout.dataset):
+                _join(request, old, layout)
+        write_seen(request.out, seen)
+    if is_complete:
         console.print(f"{request.out} is complete already, from this recipe and these sources.")
-    else:
-        layout = replace(layout, config_hash=planned.config_hash, extends=old is not None)
-        _make(request, planned, layout, console)
-        if old and _finished(layout.dataset, planned.config_hash):
-            _join(request, old, layout)
-    manifest = _finished(request.out, planned.config_hash)
+    manifest = read_manifest(request.out)
     if manifest and not request.keep_staging:
         storage.remove(storage.join(request.out, STAGING))
     return manifest
@@ -212,12 +223,15 @@ def _join(request: BuildRequest, old: DataSet, layout: Layout) -> None:
     join_datasets(old, added, request.out, card)
 
 
-def _finished(out: str, hash_now: str) -> Manifest | None:
+def read_manifest(out: str) -> Manifest | None:
+    """Return the manifest at `out`; None where no build was finished."""
     path = storage.join(out, MANIFEST)
-    if not storage.exists(path):
-        return None
-    manifest = Manifest.model_validate_json(storage.read_bytes(path))
-    if manifest.config_hash != hash_now:
+    return Manifest.model_validate_json(storage.read_bytes(path)) if storage.exists(path) else None
+
+
+def _finished(out: str, hash_now: str) -> Manifest | None:
+    manifest = read_manifest(out)
+    if manifest and manifest.config_hash != hash_now:
         raise UserError(
             f"--out {out}: holds a finished data set of another configuration ({manifest.recipe}, "
             f"{manifest.config_hash}); choose another folder, or remove this one"

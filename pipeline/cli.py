@@ -74,10 +74,12 @@ def build(
     """Build a data set: photos or pairs in, WebDataset tars out. Beam's own flags go after `--`."""
     from pipeline.build import BuildRequest, build
     from pipeline.config import load_recipe
-    from pipeline.logs import write_run
-    from pipeline.report.write import write_report
+    from pipeline.cost.meter import metered
+    from pipeline.logs import is_untouched, write_run
+    from pipeline.report.write import print_report, write_report
     from pipeline.result import error_rate_exceeded
     from schemas.plan import Rights
+    from transforms import storage
 
     overrides = list(override or [])
     overrides += [f"num_examples={num_examples}"] if num_examples is not None else []
@@ -105,13 +107,16 @@ def build(
 
         print_jobs(request, console)
         return
-    started = time.monotonic()
-    manifest = build(request, console)
-    write_run(out, time.monotonic() - started, workers, request.beam_flags)
+    started, from_start = time.monotonic(), is_untouched(out)
+    is_finished = storage.exists(storage.join(out, "manifest.json"))
+    with metered() as meter:
+        manifest = build(request, console)
+    if not is_finished:  # a run that found all done says nothing of what it cost
+        write_run(out, time.monotonic() - started, workers, request.beam_flags, meter.cost, from_start)
     if manifest is None:
         console.print(f"No example was kept: {out}/rejected.parquet says why.")
         raise typer.Exit(EXIT_TOO_MANY_ERRORS)
-    write_report(out, console)
+    (print_report if is_finished else write_report)(out, console)
     if error_rate_exceeded(out, loaded.max_reject_rate):
         console.print(f"More than {loaded.max_reject_rate:.0%} of the records failed: see {out}/rejected.parquet.")
         raise typer.Exit(EXIT_TOO_MANY_ERRORS)
@@ -223,17 +228,38 @@ def regions_train(
         train_network(run, console)
 
 
-@app.command(epilog="Example: spatialreward validate demo")
-def validate(out: DataSet) -> None:
+@app.command(epilog="Example: spatialreward validate demo --leaks")
+def validate(
+    out: DataSet,
+    leaks: Annotated[
+        bool, typer.Option("--leaks", help="Also look for photos of one split in another, by local features.")
+    ] = False,
+) -> None:
     """Check every sample, box, citation, score, rank, sum and split of a data set."""
     from pipeline.validate import validate_dataset
 
     result = validate_dataset(out)
     for problem in result.problems:
         console.print(problem, soft_wrap=True, markup=False)
-    console.print(f"{out}: {result.samples} samples, {len(result.problems)} problems")
-    if result.problems:
+    console.print(f"{out}: {result.samples} samples, {len(result.problems)} problems", soft_wrap=True, markup=False)
+    leaking = leaks and _leaks(out)
+    if result.problems or leaking:
         raise typer.Exit(1)
+
+
+def _leaks(out: str) -> bool:
+    from pipeline.leaks.find import find_leaks
+
+    found = find_leaks(out, console)
+    for leak in found.leaks:
+        console.print(str(leak), soft_wrap=True, markup=False)
+    console.print(
+        f"{out}: {found.pictures} sources, {found.matched} pairs across splits matched, {len(found.leaks)} leaks; not "
+        f"comparable: {found.faint} with too few corners, {found.unseen} that only lend pixels",
+        soft_wrap=True,
+        markup=False,
+    )
+    return bool(found.leaks)
 
 
 @app.command(epilog="Example: spatialreward inspect demo --key 0123456789abcdef-p000-c0")
@@ -252,6 +278,37 @@ def stats(out: DataSet) -> None:
     from pipeline.report.summary import print_summary, summarise
 
     print_summary(summarise(out), console)
+
+
+@app.command(epilog="Example: spatialreward plan --recipe spatialreward-260k --sources photos --vcpu-hour 0.06")
+def plan(
+    recipe: Annotated[str, typer.Option(help="Name of a built-in recipe, or the path of a YAML file.")],
+    num_examples: Annotated[int | None, typer.Option(min=1, help="Examples to keep, if not the recipe's.")] = None,
+    sources: Annotated[list[str] | None, typer.Option(help="As for a build.")] = None,
+    measured: Annotated[
+        str | None,
+        typer.Option(metavar="DIR", help="Take the figures of this finished build; a short trial if not given."),
+    ] = None,
+    vcpu_hour: Annotated[float | None, typer.Option(min=0, help="Price of an hour of a virtual core.")] = None,
+    gb_month: Annotated[float | None, typer.Option(min=0, help="Price of a stored gigabyte for a month.")] = None,
+    gb_shuffle: Annotated[float | None, typer.Option(min=0, help="Price of a shuffled gigabyte.")] = None,
+    override: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override a key.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON alone.")] = False,
+) -> None:
+    """Tell what a build takes before it is begun: hours, bytes, what would break first. Figures are measured."""
+    from pipeline.config import load_recipe
+    from pipeline.cost.plan import PlanRequest, print_build_plan
+    from pipeline.cost.project import Prices
+
+    overrides = [*(override or []), *([f"num_examples={num_examples}"] if num_examples is not None else [])]
+    request = PlanRequest(
+        recipe=load_recipe(recipe, overrides),
+        sources=tuple(sources or ()),
+        measured=measured,
+        prices=Prices(vcpu_hour, gb_month, gb_shuffle),
+        as_json=as_json,
+    )
+    print_build_plan(request, console, Console(highlight=False, stderr=True))
 
 
 @app.command(epilog="Example: spatialreward report demo")

@@ -6,6 +6,7 @@ import platform
 import time
 from pathlib import Path
 
+from pipeline.cost.meter import RunCost
 from transforms import storage
 
 
@@ -33,8 +34,18 @@ def start_log(out: str, level: str) -> None:
     root.setLevel(level.upper())
 
 
-def write_run(out: str, seconds: float, workers: int, beam_flags: tuple[str, ...]) -> None:
-    """Write `OUT/report/run.json`: how long the last run took, and where."""
+def is_untouched(out: str) -> bool:
+    """Return whether no earlier run left anything at `out`."""
+    try:
+        return storage.is_empty(out)
+    except OSError:
+        return False
+
+
+def write_run(
+    out: str, seconds: float, workers: int, beam_flags: tuple[str, ...], cost: RunCost, from_start: bool
+) -> None:
+    """Write `OUT/report/run.json`: how long the last run took, where, what it cost, and whether it did everything."""
     facts = {
         "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "seconds": round(seconds, 1),
@@ -42,5 +53,7 @@ def write_run(out: str, seconds: float, workers: int, beam_flags: tuple[str, ...
         "beam_flags": beam_flags,
         "host": platform.node(),
         "platform": platform.platform(),
+        "from_start": from_start,
+        "cost": cost.model_dump(),
     }
     storage.write_bytes(storage.join(out, "report", "run.json"), json.dumps(facts, indent=2).encode() + b"\n")

@@ -1,7 +1,9 @@
 """How a graph is run: the in-process runner by default, any other by Beam's own flags."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, SetupOptions, StandardOptions
@@ -32,6 +34,21 @@ def is_local_run(options: PipelineOptions) -> bool:
     return options.view_as(StandardOptions).runner in LOCAL_RUNNERS
 
 
+Observer = Callable[[Callable[[beam.Pipeline], None], beam.Pipeline, Any], None]
+"""(what built the graph, the graph, Beam's result) of a run that ended well."""
+_observers: list[Observer] = []
+
+
+@contextmanager
+def observed(observer: Observer) -> Iterator[None]:
+    """Call `observer` after every graph that this process runs to its end for a while."""
+    _observers.append(observer)
+    try:
+        yield
+    finally:
+        _observers.remove(observer)
+
+
 def run(options: PipelineOptions, build: Callable[[beam.Pipeline], None]) -> None:
     """Build a graph and run it to its end; a failure raises.
 
@@ -46,6 +63,8 @@ def run(options: PipelineOptions, build: Callable[[beam.Pipeline], None]) -> Non
         if (told := told_by_worker(f"{type(error).__name__}: {error}")) is not None:
             raise InterruptedRunError(told) from error
         raise
+    for observer in _observers:
+        observer(build, root, root.result)
 
 
 def told_by_worker(text: str) -> str | None:

@@ -20,6 +20,7 @@ from transforms import storage
 SIDE = 640
 """Longer side of the page's pictures, pixels."""
 FOLDER = "gallery"
+PAGE = "gallery.html"
 
 
 def write_gallery(report: str, summary: Summary, samples: Sequence[Sample], pages: Sequence[str]) -> str:
@@ -42,7 +43,7 @@ def write_gallery(report: str, summary: Summary, samples: Sequence[Sample], page
         edit_types=[(name, types[name]) for name in EDIT_TYPES if types[name]],
         pages=pages,
     )
-    path = storage.join(report, "gallery.html")
+    path = storage.join(report, PAGE)
     storage.write_bytes(path, text.encode())
     return path
 

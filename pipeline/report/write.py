@@ -13,7 +13,7 @@ from pipeline.report.charts import distributions
 from pipeline.report.choice import keys_by_outcome, spread_over_groups
 from pipeline.report.contact_sheet import contact_sheet
 from pipeline.report.figures import Summary, summarise_dataset
-from pipeline.report.gallery import FOLDER, write_gallery
+from pipeline.report.gallery import FOLDER, PAGE, write_gallery
 from pipeline.report.reliability_chart import reliability_diagram
 from pipeline.report.summary import print_summary
 from transforms import storage
@@ -46,6 +46,16 @@ def write_report(out: str, console: Console, max_examples: int = GALLERY_EXAMPLE
     storage.write_bytes(storage.join(report, FIGURES), _json(summary))
     page = write_gallery(report, summary, [samples[key] for key in keys], [*charts, *sheets])
     print_summary(summary, console)
+    console.print(f"\nLook through them: {page}", soft_wrap=True, markup=False)
+
+
+def print_report(out: str, console: Console) -> None:
+    """Print the summary of a data set; write its report where none stands."""
+    page = storage.join(out, "report", PAGE)
+    if not storage.exists(page):
+        write_report(out, console)
+        return
+    print_summary(summarise_dataset(open_dataset(out)), console)
     console.print(f"\nLook through them: {page}", soft_wrap=True, markup=False)
 
 

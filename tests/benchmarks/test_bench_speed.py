@@ -8,10 +8,24 @@ import pytest
 from typer.testing import CliRunner
 
 from benchmarks.speed import cli, measure
-from benchmarks.speed.measure import CODEC, DECODE, ENCODE, JUDGE, NOISE, REGIONS, RENDER, STAGES, Spent, Timings
+from benchmarks.speed.measure import (
+    CODEC,
+    DECODE,
+    ENCODE,
+    JUDGE,
+    NOISE,
+    REGIONS,
+    RENDER,
+    REST,
+    STAGE,
+    STAGES,
+    WRITE,
+    Spent,
+    Timings,
+)
 from benchmarks.speed.pictures import bundled_sources, rendered_sources
 from benchmarks.speed.stopwatch import Stopwatch, watching
-from benchmarks.speed.tables import by_operation, by_scene, by_stage, per_candidate
+from benchmarks.speed.tables import ALL_BUT, by_operation, by_scene, by_stage, per_candidate
 from benchmarks.speed.work import NAMES, find_work
 from transforms.edits.operations import OPERATIONS
 
@@ -55,7 +69,7 @@ def test_tables_have_a_row_for_all_that_was_timed_and_its_ratio_to_the_codec():
     operations, stages, scenes = by_operation(timings, 768), by_stage(timings, 768), by_scene(timings)
     assert [line[0] for line in operations.rows] == ["add", "multi"]
     assert operations.rows[0][2] == "20" and operations.rows[0][-1] == "5.0"
-    assert [line[0] for line in stages.rows] == [*STAGES, "all", "codec"]
+    assert [line[0] for line in stages.rows] == [*STAGES, ALL_BUT, "all", "codec"]
     assert stages.rows[0][1:] == ("15.0", "75%", "3.8")
     assert scenes.rows[0] == ("scene 4", "600", "150.0")
 
@@ -92,8 +106,9 @@ def test_a_run_times_every_stage_and_writes_its_tables(small, tmp_path, monkeypa
     assert "recolour" in result.output and "× codec" in result.output
     found = json.loads((tmp_path / "speed.json").read_text())
     assert [entry["name"] for entry in found["spent"]] == ["recolour", "tone", "tone", "recolour"]
+    timed = (RENDER, NOISE, ENCODE, DECODE, REGIONS, JUDGE, STAGE, WRITE, CODEC)
     for entry in found["spent"]:
-        assert all(entry["ms"][stage] > 0 for stage in (RENDER, NOISE, ENCODE, DECODE, REGIONS, JUDGE, CODEC))
+        assert all(entry["ms"][stage] > 0 for stage in timed)
     assert "| recolour |" in (tmp_path / "speed.md").read_text()
 
 
@@ -106,3 +121,10 @@ def test_the_scenes_of_the_bench_are_of_its_size():
     from benchmarks.speed.pictures import SCENES, SIZE
 
     assert [max(source.rgb.shape[:2]) for source in rendered_sources(SCENES[:1])] == [SIZE]
+
+
+def test_the_ratio_leaves_out_rendering_noise_and_regions_alone():
+    ms = {RENDER: 30.0, NOISE: 10.0, REGIONS: 50.0, ENCODE: 6.0, DECODE: 4.0, JUDGE: 1.0, REST: 2.0, STAGE: 1.0}
+    rows = by_stage(Timings([entry("add", 0, 2, **ms, **{WRITE: 2.0, CODEC: 8.0})], {}), 768).rows
+    (found,) = [line for line in rows if line[0] == ALL_BUT]
+    assert found == (ALL_BUT, "8.0", "15%", "2.00")

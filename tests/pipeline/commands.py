@@ -13,9 +13,9 @@ TINY += [part for key in ("edits.max_edits=2", "scenes=1", "decode.max_side=320"
 """A whole build of small pictures."""
 
 
-def spatialreward(*arguments, cwd=None, check=True, env=None, timeout=420, **kwargs):
+def spatialreward(*arguments, cwd=None, check=True, env=None, columns=200, timeout=420, **kwargs):
     """Run the command line in a process of its own, offline; `env` is added to the environment."""
-    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "COLUMNS": "200", **(env or {})}
+    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "COLUMNS": str(columns), **(env or {})}
     result = subprocess.run(
         [*COMMAND, *map(str, arguments)],
         cwd=cwd,

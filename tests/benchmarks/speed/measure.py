@@ -1,9 +1,11 @@
 """Time programs stage by stage, and the codec on the same pictures, in turns."""
 
 import io
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
@@ -12,9 +14,10 @@ from PIL import Image
 from benchmarks.regions.evaluate import one_thread
 from benchmarks.speed.stopwatch import Stopwatch, watching
 from benchmarks.speed.work import Work, find_work
+from schemas.staging import StagedRow
 from transforms.candidate import Candidate, SourceWork
 from transforms.dedup import fingerprint as fingerprints
-from transforms.dedup.fingerprint import fingerprint
+from transforms.dedup.stage import fingerprint_work
 from transforms.edits import make, render
 from transforms.filters.rules import FiltersConfig
 from transforms.filters.stage import filter_work
@@ -22,12 +25,19 @@ from transforms.judgements.stage import judge_work
 from transforms.regions import measure as region_step
 from transforms.regions.config import RegionsConfig
 from transforms.regions.measure import measure
+from transforms.shards.assemble import Placed, ShardPlan
+from transforms.shards.staging import RunFacts, StagedSource, stage_source
+from transforms.shards.writer import write_shard
 from transforms.sources.image import SourceImage
 from transforms.sources.scenes.scene import render_scene
 
 RENDER, NOISE, ENCODE, DECODE = "render", "editor noise", "encode", "decode what ships"
 REGIONS, JUDGE, REST = "derive regions", "judge", "filter and fingerprint"
-STAGES = (RENDER, NOISE, ENCODE, DECODE, REGIONS, JUDGE, REST)
+STAGE, WRITE = "stage", "write shards"
+STAGES = (RENDER, NOISE, ENCODE, DECODE, REGIONS, JUDGE, REST, STAGE, WRITE)
+OVERHEAD = (ENCODE, DECODE, JUDGE, REST, STAGE, WRITE)
+"""Everything except making the edit and finding its regions."""
+FACTS = RunFacts("speed", "0123456789abcdef", 0, "speed")
 CODEC, SCENE = "codec", "scene"
 INSIDE = {
     NOISE: [(render, "add_noise")],
@@ -127,8 +137,14 @@ def _time(item: Work, repeat: int) -> Spent:
         with watch.stage(JUDGE):
             judged = judge_work(derived)
         with watch.stage(REST):
-            for candidate in _made(filter_work(judged, FiltersConfig())):
-                fingerprint(candidate)
+            kept = fingerprint_work(filter_work(judged, FiltersConfig()))
+        with tempfile.TemporaryDirectory() as folder:
+            with watch.stage(STAGE):
+                staged = stage_source(kept, folder, FACTS)
+            if staged.kept:
+                shard = shard_of([staged], folder)
+                with watch.stage(WRITE):
+                    write_shard(shard, folder, f"{folder}/out")
     candidates = _made(made)
     for candidate in candidates:
         pictures = [np.array(Image.open(io.BytesIO(m.data))) for m in (candidate.source, candidate.edited)]
@@ -139,6 +155,18 @@ def _time(item: Work, repeat: int) -> Spent:
 
 def _made(work: SourceWork) -> list[Candidate]:
     return [candidate for candidate in work.candidates if isinstance(candidate, Candidate)]
+
+
+def shard_of(staged: Sequence[StagedSource], folder: str) -> ShardPlan:
+    """Return one shard of all that was kept."""
+    samples = []
+    for source in staged:
+        for line, text in enumerate(Path(folder, source.name).read_bytes().splitlines()):
+            record = StagedRow.model_validate_json(text).record
+            if record:
+                key = record.example.key
+                samples.append(Placed(key=key, jsonl=source.name, line=line, rank=1, group_size=1))
+    return ShardPlan(split="train", index=0, count=1, samples=samples)
 
 
 def _through_codec(pictures: Sequence[np.ndarray]) -> None:
