@@ -15,6 +15,7 @@ from benchmarks.regions.evaluate import one_thread
 from benchmarks.speed.stopwatch import Stopwatch, watching
 from benchmarks.speed.work import Work, find_work
 from schemas.staging import StagedRow
+from schemas.work import ShardTask
 from transforms.candidate import Candidate, SourceWork
 from transforms.dedup import fingerprint as fingerprints
 from transforms.dedup.stage import fingerprint_work
@@ -144,7 +145,7 @@ def _time(item: Work, repeat: int) -> Spent:
             if staged.kept:
                 shard = shard_of([staged], folder)
                 with watch.stage(WRITE):
-                    write_shard(shard, folder, f"{folder}/out")
+                    write_shard(shard.task, shard.samples, folder, f"{folder}/out")
     candidates = _made(made)
     for candidate in candidates:
         pictures = [np.array(Image.open(io.BytesIO(m.data))) for m in (candidate.source, candidate.edited)]
@@ -166,7 +167,7 @@ def shard_of(staged: Sequence[StagedSource], folder: str) -> ShardPlan:
             if record:
                 key = record.example.key
                 samples.append(Placed(key=key, jsonl=source.name, line=line, rank=1, group_size=1))
-    return ShardPlan(split="train", index=0, count=1, samples=samples)
+    return ShardPlan(ShardTask(split="train", index=0, count=1), tuple(samples))
 
 
 def _through_codec(pictures: Sequence[np.ndarray]) -> None:

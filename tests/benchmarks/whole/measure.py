@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -46,8 +47,9 @@ def writing(works: Sequence[SourceWork], copies: int, repeats: int) -> tuple[int
     with tempfile.TemporaryDirectory() as folder:
         staged = [stage_source(_renamed(work, copy), folder, FACTS) for copy in range(copies) for work in works]
         plan = shard_of(staged, folder)
-        source, target = Path(folder, plan.name), Path(folder, "copy.tar")
-        written, copied = in_turns([lambda: write_shard(plan, folder, folder), lambda: _copy(source, target)], repeats)
+        source, target = Path(folder, plan.task.name), Path(folder, "copy.tar")
+        write = partial(write_shard, plan.task, plan.samples, folder, folder)
+        written, copied = in_turns([write, lambda: _copy(source, target)], repeats)
         return source.stat().st_size, median(written), median(copied)
 
 
