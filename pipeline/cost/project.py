@@ -11,6 +11,8 @@ JOB_DESCRIPTION_BYTES = 10_000_000
 """Largest graph of a job that Dataflow takes (its documentation, "Request quotas")."""
 HASHES_IN_ONE_WORKER = 10_000_000
 """Up to which the search for near duplicates is meant to run in one worker; two hashes for each source."""
+ASSEMBLING_BYTES = 3400
+"""Bytes that pass 3 holds, over all processes, for one more example; measured, docs/scaling.md."""
 NUMBERED_SHARDS = 99_999
 """Of one split: names have five digits, and with six they no longer sort as they are numbered."""
 
@@ -156,6 +158,12 @@ def limits(measured: Measured, work: Workload, machine: Machine) -> list[Limit]:
             _at(HASHES_IN_ONE_WORKER, 2 * sources),
             "both",
             "the search as a join of bands in the graph",
+        ),
+        Limit(
+            "assembling in one worker",
+            _at(machine.memory_bytes, ASSEMBLING_BYTES),
+            "both",
+            "a worker with more memory; then assembling by split",
         ),
         Limit("five digits of a shard's number", NUMBERED_SHARDS * work.target_samples, "both", "larger shards"),
     ]

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from benchmarks.memory.measure import PASSES, line, measure
+from benchmarks.memory.plot import draw
 from benchmarks.table import Table
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -39,5 +40,6 @@ def main(
     out.mkdir(parents=True, exist_ok=True)
     (out / "memory.md").write_text(table.to_markdown(), encoding="utf-8")
     (out / "memory.json").write_text(json.dumps([asdict(run) for run in runs], indent=1), encoding="utf-8")
+    draw({"this build": runs}, out / "memory.png")
     console.print(table.to_rich())
-    console.print(f"memory.md and memory.json in {out}")
+    console.print(f"memory.md, memory.json and memory.png in {out}")
