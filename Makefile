@@ -48,7 +48,7 @@ lint: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 test: $(VENV)/.dev
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile
 
 # What needs no data set. Each benchmark has a name of its own too.
 bench: bench-regions bench-speed bench-whole bench-leaks bench-memory bench-training

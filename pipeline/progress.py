@@ -82,6 +82,7 @@ def _end_if_worker_failed(pids: str, told: threading.ExceptHookArgs) -> None:
     if told.thread is None or told.thread.name != _WORKER_THREAD or _ABORTED.search(str(told.exc_value)):
         threading.__excepthook__(told)
     else:
+        _end_if_worker_died(pids)  # which names it, if it had a seat
         _end(f"a worker process died ({told.exc_value})", map(int, storage.list_files(pids)))
 
 

@@ -59,7 +59,7 @@ def test_a_store_that_fails_now_and_then_gives_the_same_bytes(undisturbed, tmp_p
     assert list(uploads.iterdir()) == []
     assert not Path(lock_folder(f"shaky://{out}")).exists()
     assert {name.split("/")[0] for name in files_below(out)} == {
-        *(".lease", "README.md", "data", "manifest.json", "metadata", "rejected.parquet", "report")
+        *(".lease", "README.md", "data", "manifest.json", "metadata", "rejected.parquet", "report", "sources.parquet")
     }
 
 

@@ -59,7 +59,7 @@ def test_every_promise_of_the_format_holds_in_the_bucket(builds):
 
 def test_nothing_unfinished_is_left_in_the_bucket(builds):
     names = {name.partition("/")[0] for name in storage.list_files(builds[1]) if not name.startswith(".")}
-    assert names == {"README.md", "data", "manifest.json", "metadata", "rejected.parquet", "report"}
+    assert names == {"README.md", "data", "manifest.json", "metadata", "rejected.parquet", "report", "sources.parquet"}
 
 
 def test_the_printed_line_streams_from_the_bucket(builds):
