@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -87,13 +88,28 @@ def _end_if_worker_failed(pids: str, told: threading.ExceptHookArgs) -> None:
 
 
 def _end(cause: str, workers: Iterable[int]) -> NoReturn:
-    for pid in workers:
+    for pid in {*workers, *_descendants()}:  # some have no seat yet, and would wait for a run that is gone
         if pid != os.getpid() and is_alive(pid):
             os.kill(pid, signal.SIGKILL)
     sys.stderr.write(f"\nspatialreward: {cause}; what is staged is safe: run the same command again to go on\n")
     sys.stderr.flush()
     time.sleep(0.1)
     os._exit(EXIT_WORKER_DIED)
+
+
+def _descendants() -> list[int]:
+    """Return the processes that this one started, and those that they did."""
+    try:
+        listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=False).stdout
+    except FileNotFoundError:  # a machine without ps: those with a seat are known all the same
+        return []
+    parent_of = {int(pid): int(parent) for pid, parent in map(str.split, listed.splitlines())}
+    found, waiting = list[int](), [os.getpid()]
+    while waiting:
+        children = [pid for pid, parent in parent_of.items() if parent in waiting]
+        found += children
+        waiting = children
+    return found
 
 
 def is_alive(pid: int) -> bool:
