@@ -1,9 +1,9 @@
 """The pieces of the banding join: near pairs among more hashes than one worker should search.
 
 Each of radius + 1 bands deals the hashes into buckets by its value; a pair within the radius agrees in one band at
-least and so meets in a bucket. A band value that many hashes share (photos with a plain sky) is cut into chunks, and every
-two chunks meet in a bucket of their own, so that none holds more than some 2 x `CHUNK` hashes. A pair is found in the
-first band in which it agrees, once.
+least and so meets in a bucket. A band value that many hashes share (photos with a plain sky) is cut into chunks, and
+every two chunks meet in a bucket of their own, so that none holds more than some 2 x `CHUNK` hashes. A pair is found
+in the first band in which it agrees, once.
 """
 
 import hashlib
