@@ -21,6 +21,7 @@ from pipeline.lock import RUN, leave_as_writer, lock_folder, run_lock
 from pipeline.logs import start_log
 from pipeline.machine import check_same_machine, cpu_features, versions
 from pipeline.mixture import deals_of, targets_of
+from pipeline.near import pair_search
 from pipeline.progress import watch
 from pipeline.publish.card import CardFacts
 from pipeline.runner import is_local_run, make_options, run
@@ -258,10 +259,11 @@ def plan(
         run(options, partial(inspect_sources, items=work, recipe=request.recipe, layout=layout))
     inspected, broken = _read_inspected(layout, work)
     known = known_sources(old) if old else []
-    beside = set_known_aside([r for r in inspected if r.item.cutout is None], known, recipe.dedup.radius)
-    lent_beside = bind_cutouts([r for r in inspected if r.item.cutout], known, recipe.dedup.radius)
-    deduplicated = deduplicate_sources(beside.records, _benchmark_hashes(recipe), recipe.dedup)
-    cutouts = group_cutouts(lent_beside.records, recipe.dedup.radius)
+    radius, search = recipe.dedup.radius, pair_search(options, layout)
+    beside = set_known_aside([r for r in inspected if r.item.cutout is None], known, radius, search)
+    lent_beside = bind_cutouts([r for r in inspected if r.item.cutout], known, radius, search)
+    deduplicated = deduplicate_sources(beside.records, _benchmark_hashes(recipe), recipe.dedup, search)
+    cutouts = group_cutouts(lent_beside.records, radius, search)
     rejects = [*unread, *broken, *beside.rejects, *lent_beside.rejects, *deduplicated.rejects, *cutouts.rejects]
     used = [record for group in deduplicated.groups for record in group.sources]
     lent = [record for group in cutouts.groups for record in group.sources]

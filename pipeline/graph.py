@@ -1,4 +1,5 @@
-"""The whole flow on one screen: three Beam pipelines. Between steps go pointers and counts; rows and pixels in files.
+"""The whole flow on one screen: three Beam pipelines, and one for very many sources. Between steps go pointers and
+counts; rows and pixels lie in files.
 
 Pixels live in pass 2 alone, fused. What crosses a shuffle or is a side input is named in `pipeline.coders`.
 """
@@ -13,7 +14,8 @@ from pipeline.mixture import edits_of, targets_of
 from pipeline.worker import EnterWorker, ReadWork, SpreadWork
 from schemas.plan import SourcePlan
 from schemas.work import ShardTask, WorkList
-from transforms.dedup.stage import FingerprintCandidates
+from transforms.dedup.banding import Crowd, read_crowds
+from transforms.dedup.stage import CompareBuckets, DealHashes, FingerprintCandidates
 from transforms.edits.make import CandidateMaker
 from transforms.edits.stage import MakeCandidates
 from transforms.filters.stage import FilterCandidates
@@ -32,6 +34,24 @@ def inspect_sources(root: beam.Pipeline, items: WorkList, recipe: Recipe, layout
         | "Items" >> beam.Create([items])  # WorkList
         | "SpreadItems" >> SpreadWork(layout)  # Span
         | "InspectSources" >> InspectSources(recipe.decode, layout.inspected)  # Inspected
+    )
+
+
+def join_near(root: beam.Pipeline, hashes: WorkList, crowds: WorkList, radius: int, layout: Layout) -> None:
+    """Pass 1, of more hashes than one worker should search: their near pairs, in files."""
+    crowded = (
+        root
+        | "Crowds" >> beam.Create([crowds])  # WorkList
+        | "ReadCrowds" >> beam.FlatMap(read_crowds).with_output_types(Crowd)  # Crowd
+    )
+    (
+        root
+        | "Hashes" >> beam.Create([hashes])  # WorkList
+        | "SpreadHashes" >> SpreadWork(layout)  # Span
+        | "DealHashes" >> DealHashes(radius, crowded)  # Bucket, int
+        | "Meet" >> beam.GroupByKey()  # Bucket, ints
+        | "EnterBuckets" >> EnterWorker(layout)  # Bucket, ints
+        | "CompareBuckets" >> CompareBuckets(radius, crowded, layout.near)  # int: pairs, which lie in files
     )
 
 

@@ -50,6 +50,11 @@ class Layout:
         return storage.join(self.out, STAGING, "inspected")
 
     @property
+    def near(self) -> str:
+        """Near pairs of very many hashes, in files."""
+        return storage.join(self.out, STAGING, "near")
+
+    @property
     def tables(self) -> str:
         """Tables between the steps of pass 3."""
         return storage.join(self.out, STAGING, "tables")

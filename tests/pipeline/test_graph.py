@@ -19,7 +19,7 @@ from pipeline.build import BuildRequest, build
 from pipeline.coders import CROSSING, ModelCoder
 from pipeline.config import load_recipe
 from pipeline.finish import BuildFacts
-from pipeline.graph import inspect_sources, make_candidates, write_dataset
+from pipeline.graph import inspect_sources, join_near, make_candidates, write_dataset
 from pipeline.layout import Layout
 from schemas.plan import Rights
 from schemas.work import Collected, Placement, ShardTask, Span, WorkList
@@ -88,12 +88,13 @@ def passes():
     facts = BuildFacts("r", "-", "c", 0, "jpg", {}, [], 1, 1, 1, ())
     return {
         "inspect": lambda root: inspect_sources(root, work, recipe, layout),
+        "near": lambda root: join_near(root, work, work, 3, layout),
         "make": lambda root: make_candidates(root, work, recipe, layout, RunFacts("r", "c", 0, "v")),
         "write": lambda root: write_dataset(root, work, recipe, layout, facts),
     }
 
 
-@pytest.mark.parametrize(("name", "expected"), [("inspect", 1), ("make", 1), ("write", 4)])
+@pytest.mark.parametrize(("name", "expected"), [("inspect", 1), ("near", 4), ("make", 1), ("write", 4)])
 def test_only_registered_records_cross(name, expected):
     found = crossings(passes()[name])
     assert strangers(found) == []

@@ -8,7 +8,7 @@ from schemas.plan import SourceRecord
 from schemas.reject import Reject
 from schemas.sources import SourceRow
 from schemas.vocabulary import Split
-from transforms.dedup.near import connected_groups
+from transforms.dedup.near import PairSearch, connected_groups, near_pairs
 from transforms.dedup.sources import LeakGroup, near_edges, reject_source
 
 
@@ -27,7 +27,9 @@ class Beside:
     bound: dict[str, SourceRow] = field(default_factory=dict)
 
 
-def set_known_aside(records: Sequence[SourceRecord], known: Sequence[SourceRow], radius: int) -> Beside:
+def set_known_aside(
+    records: Sequence[SourceRecord], known: Sequence[SourceRow], radius: int, search: PairSearch = near_pairs
+) -> Beside:
     """Set aside photos and pairs that a data set has already.
 
     A source that it has is not used again. A photo that is nearly one of its sources goes too; a pair whose source is,
@@ -37,9 +39,10 @@ def set_known_aside(records: Sequence[SourceRecord], known: Sequence[SourceRow],
         records: of photos and pairs.
         known: the data set's sources.
         radius: Hamming distance up to which two hashes are alike.
+        search: who finds near hashes.
     """
     ids = {row.source_id for row in known}
-    near = _near(records, known, radius)
+    near = _near(records, known, radius, search)
     scenes: dict[str, list[SourceRow]] = defaultdict(list)
     for row in known:
         if row.scene != "-":
@@ -62,16 +65,18 @@ def set_known_aside(records: Sequence[SourceRecord], known: Sequence[SourceRow],
     return result
 
 
-def bind_cutouts(records: Sequence[SourceRecord], known: Sequence[SourceRow], radius: int) -> Beside:
+def bind_cutouts(
+    records: Sequence[SourceRecord], known: Sequence[SourceRow], radius: int, search: PairSearch = near_pairs
+) -> Beside:
     """Let cut-outs share the split of those of a data set that they are, or are like; none is lent to two splits.
 
     Args:
         records: of cut-outs.
         known: the data set's cut-outs.
-        radius: as above.
+        radius, search: as above.
     """
     result = Beside([])
-    for record, like in zip(records, _near(records, known, radius), strict=True):
+    for record, like in zip(records, _near(records, known, radius, search), strict=True):
         if len({row.split for row in like}) > 1:
             detail = f"like {like[0].source_id} and others, which stand in several splits of the extended data set"
             result.rejects.append(reject_source(record, "between_splits", detail))
@@ -82,11 +87,13 @@ def bind_cutouts(records: Sequence[SourceRecord], known: Sequence[SourceRow], ra
     return result
 
 
-def _near(records: Sequence[SourceRecord], known: Sequence[SourceRow], radius: int) -> list[list[SourceRow]]:
+def _near(
+    records: Sequence[SourceRecord], known: Sequence[SourceRow], radius: int, search: PairSearch
+) -> list[list[SourceRow]]:
     """Return, for each record, the known rows that a chain of near duplicates leads to, sorted by source_id."""
     if not known:
         return [[] for _ in records]
-    groups = connected_groups(len(known) + len(records), near_edges([*known, *records], radius))
+    groups = connected_groups(len(known) + len(records), near_edges([*known, *records], radius, search))
     by_group: dict[int, list[SourceRow]] = defaultdict(list)
     for group, row in zip(groups[: len(known)].tolist(), known, strict=True):
         by_group[group].append(row)

@@ -10,7 +10,7 @@ from schemas.plan import SourceRecord
 from schemas.reject import Reject
 from schemas.sources import SourceRow
 from transforms.dedup.config import DedupConfig
-from transforms.dedup.near import connected_groups, near_pairs
+from transforms.dedup.near import PairSearch, connected_groups, near_pairs
 
 MIN_SOURCES_FOR_SHARE = 100
 """Below this many sources, two per cent is less than two pictures, and the share says nothing."""
@@ -38,7 +38,10 @@ class Deduplicated:
 
 
 def deduplicate_sources(
-    records: Sequence[SourceRecord], benchmark_hashes: Sequence[str], config: DedupConfig
+    records: Sequence[SourceRecord],
+    benchmark_hashes: Sequence[str],
+    config: DedupConfig,
+    search: PairSearch = near_pairs,
 ) -> Deduplicated:
     """Merge exact duplicates, set near duplicates and benchmark overlap aside, group what must not be split.
 
@@ -51,22 +54,23 @@ def deduplicate_sources(
     ordered = sorted(records, key=lambda record: (record.item.name, record.source_id))
     kept, rejects = _drop_exact(ordered)
     kept, overlap = _drop_benchmarks(kept, benchmark_hashes, config.radius)
-    edges = near_edges(kept, config.radius)
+    edges = near_edges(kept, config.radius, search)
     _check_largest(kept, edges, config)
     kept, near, edges = _drop_near(kept, edges)
     edges = np.concatenate([edges, _scene_edges(kept)])
     return Deduplicated(_groups(kept, edges), tuple(rejects + overlap + near))
 
 
-def group_cutouts(records: Sequence[SourceRecord], radius: int) -> Deduplicated:
+def group_cutouts(records: Sequence[SourceRecord], radius: int, search: PairSearch = near_pairs) -> Deduplicated:
     """Merge identical cut-outs, and group those that look alike, which must not be split; none of these is set aside.
 
     Args:
         records: of cut-outs.
         radius: Hamming distance up to which two hashes are alike.
+        search: who finds near hashes.
     """
     kept, rejects = _drop_exact(sorted(records, key=lambda record: (record.item.name, record.source_id)))
-    return Deduplicated(_groups(kept, near_edges(kept, radius)), tuple(rejects))
+    return Deduplicated(_groups(kept, near_edges(kept, radius, search)), tuple(rejects))
 
 
 def reject_source(record: SourceRecord, reason: str, detail: str) -> Reject:
@@ -91,17 +95,18 @@ def _drop_exact(records: list[SourceRecord]) -> tuple[list[SourceRecord], list[R
     return list(first.values()), rejects
 
 
-def _hash_array(hexes: Sequence[str]) -> np.ndarray:
+def hash_array(hexes: Sequence[str]) -> np.ndarray:
+    """Return hashes of 16 hex digits as uint64 [N]."""
     return np.array([int(value, 16) for value in hexes], np.uint64)
 
 
 def _drop_benchmarks(
     records: list[SourceRecord], benchmark_hashes: Sequence[str], radius: int
 ) -> tuple[list[SourceRecord], list[Reject]]:
-    benchmarks = np.unique(_hash_array(benchmark_hashes))
+    benchmarks = np.unique(hash_array(benchmark_hashes))
     kept, rejects = [], []
     for record in records:
-        both = _hash_array([record.dhash, record.dhash_mirrored])
+        both = hash_array([record.dhash, record.dhash_mirrored])
         distance = np.bitwise_count(both[:, None] ^ benchmarks[None]).min(initial=64)
         if distance <= radius:
             detail = f"{distance} bits from a benchmark image, radius {radius}"
@@ -111,16 +116,15 @@ def _drop_benchmarks(
     return kept, rejects
 
 
-def near_edges(records: Sequence[SourceRecord | SourceRow], radius: int) -> np.ndarray:
+def near_edges(records: Sequence[SourceRecord | SourceRow], radius: int, search: PairSearch = near_pairs) -> np.ndarray:
     """Return int64 [E, 2]: edges that link records whose hash lies near another's hash or mirrored hash."""
-    own, mirrored = _hash_array([r.dhash for r in records]), _hash_array([r.dhash_mirrored for r in records])
-    values, inverse = np.unique(np.concatenate([own, mirrored]), return_inverse=True)
-    owner = np.tile(np.arange(len(records)), 2)
-    # Nodes: records 0..n-1, then one per distinct hash; equal hashes collapse into their node.
-    by_value = np.split(owner[np.argsort(inverse, kind="stable")], np.cumsum(np.bincount(inverse))[:-1])
-    edges = [(group[0], other) for group in by_value for other in group[1:] if group[0] != other]
-    edges += [(by_value[i][0], by_value[j][0]) for i, j in near_pairs(values, radius)]
-    return np.array([edge for edge in edges if edge[0] != edge[1]], np.int64).reshape(-1, 2)
+    both = hash_array([*(r.dhash for r in records), *(r.dhash_mirrored for r in records)])
+    values, first, inverse = np.unique(both, return_index=True, return_inverse=True)
+    # Equal hashes collapse into one, which its first record stands for.
+    stands_for, owner = first % max(len(records), 1), np.tile(np.arange(len(records)), 2)
+    equal = np.stack([stands_for[inverse], owner], axis=1)
+    edges = np.concatenate([equal, stands_for[search(values, radius)]])
+    return edges[edges[:, 0] != edges[:, 1]]
 
 
 def _check_largest(records: list[SourceRecord], edges: np.ndarray, config: DedupConfig) -> None:

@@ -4,9 +4,10 @@ import pytest
 from schemas.errors import UserError
 from schemas.keys import digest
 from schemas.plan import PairRow, SourceItem, SourceRecord
+from transforms.dedup import near
 from transforms.dedup.config import DedupConfig
-from transforms.dedup.near import connected_groups, near_pairs
-from transforms.dedup.sources import deduplicate_sources
+from transforms.dedup.near import bands, connected_groups, near_pairs
+from transforms.dedup.sources import deduplicate_sources, near_edges
 
 
 def brute_force(hashes, radius):
@@ -32,6 +33,39 @@ def test_pairs_equal_brute_force(radius):
 def test_many_hashes_in_one_band_still_give_every_pair():
     hashes = np.arange(400, dtype=np.uint64)  # the upper bands are equal in all of them
     assert np.array_equal(near_pairs(hashes, 3), brute_force(hashes, 3))
+
+
+@pytest.mark.parametrize("radius", range(16))
+@pytest.mark.parametrize("count", [100, 10**5, 10**7, 10**9])
+def test_bands_leave_no_way_out(count, radius):
+    """Differing in one bit more than each band tolerates takes more bits than the radius has."""
+    found = bands(count, radius)
+    assert sum(flips + 1 for _, _, flips in found) > radius
+    assert all(low < high and flips >= 0 for low, high, flips in found)
+    edges = [edge for low, high, _ in found for edge in (low, high)]
+    assert edges == sorted(edges)
+
+
+@pytest.mark.parametrize(("number", "radius"), [(1, 1), (2, 3), (3, 3), (4, 3), (3, 7), (5, 7), (8, 7), (4, 10)])
+def test_pairs_are_the_same_with_any_number_of_bands(monkeypatch, number, radius):
+    rng = np.random.default_rng(number)
+    base = rng.integers(0, 2**64, 150, dtype=np.uint64)
+    near_ones = base ^ np.bitwise_or.reduce(np.uint64(1) << rng.integers(0, 64, (7, 150)).astype(np.uint64))
+    hashes = np.unique(np.concatenate([base, near_ones]))
+    monkeypatch.setattr(near, "bands", lambda count, radius: near._bands(number, radius))
+    assert np.array_equal(near_pairs(hashes, radius), brute_force(hashes, radius))
+
+
+def test_no_pair_among_none_or_one():
+    for count in (0, 1):
+        assert near_pairs(np.zeros(count, np.uint64), 3).shape == (0, 2)
+
+
+def test_too_many_pairs_stop_with_the_key_to_change(monkeypatch):
+    monkeypatch.setattr(near, "MOST_PAIRS", 1000)
+    with pytest.raises(UserError, match=r"dedup\.radius=7"):
+        near_pairs(np.arange(400, dtype=np.uint64), 7)
+    assert len(near_pairs(np.arange(32, dtype=np.uint64), 7)) == 496
 
 
 def test_groups_follow_chains():
@@ -75,6 +109,26 @@ def test_the_largest_of_near_duplicates_stays_mirrored_copies_included():
         ("a", "near_duplicate_source"),
         ("c", "near_duplicate_source"),
     }
+
+
+def test_a_thousand_equal_hashes_are_one_group_and_cost_an_edge_each():
+    rng = np.random.default_rng(0)
+    others = rng.integers(0, 2**63, 200).tolist()
+    values = [A] * 1000 + [A ^ 0b111, FAR] + others + [value ^ 1 << 7 for value in others[:20]]
+    records = [record(f"n{i}", value) for i, value in enumerate(values)]
+    edges = near_edges(records, 3)
+    assert len(edges) < 2 * len(records)
+    groups = connected_groups(len(records), edges)
+    own, mirrored = (
+        np.array([int(h, 16) for h in hashes], np.uint64)
+        for hashes in zip(*((r.dhash, r.dhash_mirrored) for r in records), strict=True)
+    )
+    close = np.bitwise_count(own[:, None] ^ own) <= 3
+    for one, other in ((own, mirrored), (mirrored, own), (mirrored, mirrored)):
+        close |= np.bitwise_count(one[:, None] ^ other) <= 3
+    expected = connected_groups(len(records), np.argwhere(close))
+    assert np.array_equal(groups[:, None] == groups, expected[:, None] == expected)
+    assert np.bincount(groups).max() == 1001
 
 
 def test_a_scene_is_one_group_and_nothing_is_dropped():

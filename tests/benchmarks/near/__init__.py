@@ -1,0 +1,1 @@
+"""Near duplicates: which copies of photos each radius finds, what it merges by mistake, how fast the search is."""
