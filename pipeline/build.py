@@ -1,6 +1,5 @@
 """A build from end to end: sources found, planned, rendered in rounds, assembled, reported. Resumable at any point."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -10,9 +9,9 @@ from importlib.metadata import version
 from apache_beam.options.pipeline_options import PipelineOptions
 from rich.console import Console
 
-from pipeline.config import DISTRIBUTION, Recipe, config_hash
+from pipeline.config import DISTRIBUTION, Recipe
 from pipeline.dataset import DataSet, open_dataset
-from pipeline.extend import join_datasets, known_sources, manifest_sha256, open_extended
+from pipeline.extend import join_datasets, open_extended
 from pipeline.finish import MANIFEST, BuildFacts, PlannedComponent
 from pipeline.graph import inspect_sources, make_candidates, write_dataset
 from pipeline.layout import STAGING, Layout
@@ -20,33 +19,27 @@ from pipeline.lease import LEASES, run_lease
 from pipeline.lock import RUN, leave_as_writer, lock_folder, run_lock
 from pipeline.logs import start_log
 from pipeline.machine import check_same_machine, cpu_features, versions
-from pipeline.mixture import deals_of, targets_of
+from pipeline.mixture import targets_of
 from pipeline.near import pair_search
+from pipeline.planning import Planned, plan_build
 from pipeline.progress import watch
-from pipeline.publish.card import CardFacts
 from pipeline.runner import is_local_run, make_options, run
 from pipeline.seen import is_as_seen, seen_hash, write_seen
 from pipeline.service import Job, check_service, name_job
 from schemas.errors import UserError
 from schemas.keys import digest
 from schemas.manifest import Manifest
-from schemas.plan import Rights, SourceItem, SourcePlan, SourceRecord
+from schemas.plan import Rights, SourceItem, SourcePlan
 from schemas.reject import Reject
-from schemas.sources import SourceRow
 from schemas.work import WorkList
 from transforms import storage
-from transforms.dedup.known import bind_cutouts, bound_groups, set_known_aside, source_rows
-from transforms.dedup.sources import deduplicate_sources, group_cutouts
 from transforms.regions.refiner import make_refiner
 from transforms.shards.slices import slices_of
 from transforms.shards.staging import RunFacts, commit_marks
 from transforms.shards.tables import write_file_rejects, write_sources
 from transforms.sources.cutouts import find_cutouts
-from transforms.sources.find import find_all_sources, find_sources
+from transforms.sources.find import find_all_sources
 from transforms.sources.inspected import read_inspected
-from transforms.sources.read import BUNDLED, inspect_item
-from transforms.splits.assign import split_groups
-from transforms.splits.plan import plan_sources
 from transforms.splits.quotas import UNNAMED, Target
 from transforms.work import write_work
 
@@ -87,18 +80,6 @@ class BuildRequest:
     allow_mixed_machines: bool = False
     log_level: str = "warning"
     sample: int | None = None
-
-
-@dataclass(frozen=True)
-class Planned:
-    """The result of pass 1: what to make, the rows of what was set aside, and those of the sources."""
-
-    plans: tuple[SourcePlan, ...]
-    rejects: tuple[Reject, ...]
-    sources: tuple[SourceRow, ...]
-    files_found: int
-    files_used: int
-    config_hash: str
 
 
 def build(request: BuildRequest, console: Console) -> Manifest | None:
@@ -173,7 +154,7 @@ def _build(
     layout: Layout,
     console: Console,
 ) -> Manifest | None:
-    seen = seen_hash(request.recipe, found, manifest_sha256(old) if old else "-")
+    seen = seen_hash(request.recipe, found, old.manifest_sha256 if old else "-")
     is_complete = is_as_seen(request.out, seen) and read_manifest(request.out) is not None
     if not is_complete:
         planned = plan(request, found, layout, console, old)
@@ -182,7 +163,8 @@ def _build(
             layout = replace(layout, config_hash=planned.config_hash, extends=old is not None)
             _make(request, planned, layout, console)
             if old and read_manifest(layout.dataset):
-                _join(request, old, layout)
+                storage.remove(storage.join(request.out, "data"))
+                join_datasets(old, open_dataset(layout.dataset), request.out, build_facts(request, planned))
         write_seen(request.out, seen)
     if is_complete:
         console.print(f"{request.out} is complete already, from this recipe and these sources.")
@@ -204,24 +186,6 @@ def _make(request: BuildRequest, planned: Planned, layout: Layout, console: Cons
     check_same_machine(layout.staging, request.allow_mixed_machines)
     _make_in_rounds(request, planned, layout, console)
     write(request, planned, layout, console)
-
-
-def _join(request: BuildRequest, old: DataSet, layout: Layout) -> None:
-    """Write the extended data set and what was added to it as one."""
-    added = open_dataset(layout.dataset)
-    recipe = request.recipe
-    card = CardFacts(
-        recipe=recipe.name,
-        description=recipe.description,
-        config_hash=layout.config_hash,
-        seed=recipe.seed,
-        version=version(DISTRIBUTION),
-        image_ext=recipe.shards.image_format,
-        accounting=added.manifest.accounting,
-        mixture=added.manifest.mixture,
-    )
-    storage.remove(storage.join(request.out, "data"))
-    join_datasets(old, added, request.out, card)
 
 
 def read_manifest(out: str) -> Manifest | None:
@@ -248,79 +212,20 @@ def plan(
     old: DataSet | None = None,
 ) -> Planned:
     """Run pass 1 and plan: every source opened once, duplicates merged, splits assigned, programs planned."""
-    recipe = request.recipe
     options = options_of(request, "sources", len(found))
     items = [entry for entry in found if isinstance(entry, SourceItem)]
-    unread = [entry for entry in found if isinstance(entry, Reject)]
     storage.remove(layout.inspected)
     work = write_work(storage.join(layout.work, "sources.jsonl"), items, SOURCES_PER_SPAN)
     done = partial(_inspected_count, layout, work)
     with _watch(request, options, console, "Opening sources", len(items), done, layout):
         run(options, partial(inspect_sources, items=work, recipe=request.recipe, layout=layout))
-    inspected, broken = _read_inspected(layout, work)
-    known = known_sources(old) if old else []
-    radius, search = recipe.dedup.radius, pair_search(options, layout)
-    beside = set_known_aside([r for r in inspected if r.item.cutout is None], known, radius, search)
-    lent_beside = bind_cutouts([r for r in inspected if r.item.cutout], known, radius, search)
-    deduplicated = deduplicate_sources(beside.records, _benchmark_hashes(recipe), recipe.dedup, search)
-    cutouts = group_cutouts(lent_beside.records, radius, search)
-    rejects = [*unread, *broken, *beside.rejects, *lent_beside.rejects, *deduplicated.rejects, *cutouts.rejects]
-    used = [record for group in deduplicated.groups for record in group.sources]
-    lent = [record for group in cutouts.groups for record in group.sources]
-    if not used:
-        raise UserError(_nothing_usable(request.sources, rejects))
-    if recipe.num_examples is None and not recipe.mixture and not all(record.item.pair for record in used):
-        raise UserError(f"recipe {recipe.name}: num_examples is missing; say how many with --num-examples N")
-    filled = Counter(row.split for row in known if row.kind != "cutout")
-    joins = bound_groups(deduplicated.groups, beside.bound)
-    joins_lent = bound_groups(cutouts.groups, lent_beside.bound)
-    splits = split_groups(deduplicated.groups, recipe.splits, recipe.seed, filled, joins)
-    cutout_splits = split_groups(cutouts.groups, recipe.splits, recipe.seed, {}, joins_lent)
-    plans = plan_sources(deduplicated.groups, splits, deals_of(recipe), recipe.seed, cutouts.groups, cutout_splits)
-    rows = source_rows(deduplicated.groups, splits, joins)
-    rows += source_rows(cutouts.groups, cutout_splits, joins_lent)
-    files = [*used, *lent]
-    contents = [*map(_content, files), *([manifest_sha256(old)] if old else [])]
-    return Planned(tuple(plans), tuple(rejects), tuple(rows), len(found), len(files), config_hash(recipe, contents))
-
-
-def _content(record: SourceRecord) -> str:
-    """Return all of a source that decides bytes: its pixels and what is said of it, not where it lies."""
-    said = record.item.model_dump_json(exclude={"uri": True, "pair": {"edited_uri"}})
-    return f"{said} {record.source_id} {record.edited_sha256}"
+    unread = (entry for entry in found if isinstance(entry, Reject))
+    opened = [*unread, *read_inspected(layout.inspected, work.spans)]
+    return plan_build(request.recipe, request.sources, len(found), opened, old, pair_search(options, layout))
 
 
 def _inspected_count(layout: Layout, work: WorkList) -> int:
     return min(work.lines, work.per_span * len(storage.list_files(layout.inspected)))
-
-
-def _read_inspected(layout: Layout, work: WorkList) -> tuple[list[SourceRecord], list[Reject]]:
-    records: list[SourceRecord] = []
-    rejects: list[Reject] = []
-    for entry in read_inspected(layout.inspected, work.spans):
-        if isinstance(entry, SourceRecord):
-            records.append(entry)
-        else:
-            rejects.append(entry)
-    return records, rejects
-
-
-def _nothing_usable(sources: Sequence[str], rejects: Sequence[Reject]) -> str:
-    reasons = sorted({reject.reason for reject in rejects})
-    examples = ", ".join(f"{reject.name} ({reject.reason})" for reject in rejects[:3])
-    given = " ".join(sources) or BUNDLED
-    return f"--sources {given}: no usable source among {len(rejects)} ({', '.join(reasons)}); first: {examples}"
-
-
-def _benchmark_hashes(recipe: Recipe) -> list[str]:
-    """Return both hashes of every image in the configured benchmark folders."""
-    hashes = []
-    for folder in recipe.dedup.benchmarks:
-        for item in find_sources(folder, Rights()):
-            record = inspect_item(item, recipe.decode) if isinstance(item, SourceItem) else item
-            if isinstance(record, SourceRecord):
-                hashes += [record.dhash, record.dhash_mirrored]
-    return hashes
 
 
 def _make_in_rounds(request: BuildRequest, planned: Planned, layout: Layout, console: Console) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from pipeline.rows import read_rows
+from pipeline.rows import iter_rows
 from pipeline.tars import read_members
 from schemas.errors import UserError
 from schemas.example import Example
@@ -16,6 +16,7 @@ from schemas.manifest import Manifest
 from schemas.vocabulary import SPLITS
 from transforms import storage
 from transforms.shards.codec import decode_label_map, decode_member
+from transforms.shards.metadata import REJECTED, TRUTH, metadata_name
 
 
 @dataclass(frozen=True)
@@ -55,22 +56,30 @@ class DataSet:
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
         """Metadata rows of every split, in order of split and key."""
-        names = [f"metadata/{split}.parquet" for split in SPLITS if self.manifest.samples.get(split)]
+        names = [metadata_name(split) for split in SPLITS if self.manifest.samples.get(split)]
         return [row for name in names for row in self.read_rows(name)]
 
     @cached_property
     def rejects(self) -> list[dict[str, Any]]:
         """Rows of what was set aside."""
-        return self.read_rows("rejected.parquet")
+        return self.read_rows(REJECTED)
 
     @cached_property
     def truths(self) -> list[dict[str, Any]]:
         """How derivation met the renderer's truth, per candidate; [] where no truth was known."""
-        name = "report/truth.parquet"
-        return self.read_rows(name) if storage.exists(storage.join(self.out, name)) else []
+        return self.read_rows(TRUTH) if storage.exists(storage.join(self.out, TRUTH)) else []
+
+    @cached_property
+    def manifest_sha256(self) -> str:
+        """The sha256 of the manifest, which stands for all bytes of the data set."""
+        return storage.sha256_of(storage.join(self.out, "manifest.json"))
 
     def read_rows(self, name: str) -> list[dict[str, Any]]:
-        """Return the rows of a parquet file of the data set.
+        """Return the rows of a parquet file of the data set; raises as `iter_rows` does."""
+        return list(self.iter_rows(name))
+
+    def iter_rows(self, name: str) -> Iterator[dict[str, Any]]:
+        """Yield the rows of a parquet file of the data set, some in memory at a time.
 
         Raises:
             UserError: the file is missing; see `pipeline.rows.read_rows`.
@@ -78,7 +87,7 @@ class DataSet:
         path = storage.join(self.out, name)
         if not storage.exists(path):
             raise UserError(f"{path}: missing; build the data set again into an empty folder")
-        return read_rows(storage.read_bytes(path), path)
+        yield from iter_rows(storage.read_bytes(path), path)
 
     def samples(self, shard: str) -> Iterator[Sample]:
         """Yield the samples of a shard: members that stand together and share a key.

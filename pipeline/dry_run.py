@@ -8,11 +8,12 @@ import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 from rich.console import Console
 
-from pipeline.build import BuildRequest, Planned, build_facts, find, options_of, run_facts
+from pipeline.build import BuildRequest, build_facts, find, options_of, run_facts
 from pipeline.config import Recipe
 from pipeline.graph import inspect_sources, make_candidates, write_dataset
 from pipeline.layout import Layout
 from pipeline.mixture import deals_of
+from pipeline.planning import Planned
 from pipeline.runner import is_local_run
 from pipeline.service import Job
 from schemas.errors import UserError

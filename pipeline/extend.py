@@ -4,31 +4,24 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from heapq import merge
-from itertools import islice
 from operator import itemgetter
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from pipeline.dataset import DataSet, open_dataset
-from pipeline.finish import MANIFEST, SOURCES
-from pipeline.publish.card import CARD, CardFacts, card_text
+from pipeline.finish import SOURCES, BuildFacts, card_facts, hashes_of, write_manifest
+from pipeline.publish.card import CARD, card_text
 from pipeline.publish.counts import CardCounts
 from schemas.errors import UserError
-from schemas.example import canonical_json
 from schemas.manifest import Accounting, ComponentCount, Manifest, QuotaCount, ShardInfo
 from schemas.sources import SourceRow
 from schemas.vocabulary import SPLITS
 from schemas.work import shard_name
 from transforms import storage
-from transforms.shards.metadata import REJECTED, TRUTH, TRUTH_SCHEMA, metadata_name, open_table
+from transforms.shards.metadata import REJECTED, TRUTH, TRUTH_SCHEMA, chunks_of, metadata_name, write_table
 from transforms.shards.tables import METADATA, REJECTS
 from transforms.shards.tables import SOURCES as SOURCES_SCHEMA
 
 Row = dict[str, Any]
-ROWS = 4096
-"""Rows that are held at a time."""
 CHUNK = 8 << 20
 
 
@@ -47,24 +40,19 @@ def open_extended(folder: str, image_format: str) -> DataSet:
     return data
 
 
-def manifest_sha256(data: DataSet) -> str:
-    """Return the sha256 of a data set's manifest, which stands for all of its bytes."""
-    return storage.sha256_of(storage.join(data.out, MANIFEST))
-
-
 def known_sources(data: DataSet) -> list[SourceRow]:
     """Return the sources of a data set."""
     return [SourceRow.model_validate(row) for row in data.read_rows(SOURCES)]
 
 
-def join_datasets(old: DataSet, added: DataSet, out: str, card: CardFacts) -> Manifest:
+def join_datasets(old: DataSet, added: DataSet, out: str, facts: BuildFacts) -> Manifest:
     """Write both data sets as one, shards byte for byte under new numbers, the manifest last.
 
     Args:
         old: what is extended; its samples come first, its splits stay.
         added: what was built beside it.
         out: folder of the whole.
-        card: of the whole but for accounting and mixture, which are summed here.
+        facts: of the build that adds; accounting and mixture are sums.
 
     Raises:
         UserError: a file of `old` is not what its manifest says.
@@ -77,27 +65,29 @@ def join_datasets(old: DataSet, added: DataSet, out: str, card: CardFacts) -> Ma
         parts = [_renamed(data, name, names[data.out]) for data in (old, added) if name in data.manifest.files]
         if parts:
             files.append(name)
-            _write(out, name, METADATA, _counted(_merged(parts, ("key",)), counts))
-    rejects = [_rows(data, REJECTED) for data in (old, added)]
-    _write(out, REJECTED, REJECTS, _merged(rejects, ("level", "key", "stage", "reason")))
-    _write(out, SOURCES, SOURCES_SCHEMA, _merged([_rows(d, SOURCES) for d in (old, added)], ("source_id", "kind")))
-    truths = [_rows(data, TRUTH) for data in (old, added) if storage.exists(storage.join(data.out, TRUTH))]
-    _write(out, TRUTH, TRUTH_SCHEMA, _merged(truths, ("key",)))
+            write_table(storage.join(out, name), _counted(_merged(parts, ("key",)), counts), METADATA)
+    for name, schema, order in (
+        (REJECTED, REJECTS, ("level", "key", "stage", "reason")),
+        (SOURCES, SOURCES_SCHEMA, ("source_id", "kind")),
+        (TRUTH, TRUTH_SCHEMA, ("key",)),
+    ):
+        tables = [data.iter_rows(name) for data in (old, added) if storage.exists(storage.join(data.out, name))]
+        write_table(storage.join(out, name), _merged(tables, order), schema)
     accounting = _summed(old.manifest.accounting, added.manifest.accounting)
     mixture = _mixed(old.manifest.mixture, added.manifest.mixture)
-    facts = CardFacts(**{**vars(card), "accounting": accounting, "mixture": mixture})
-    storage.write_bytes(storage.join(out, CARD), card_text(facts, counts).encode())
+    card = card_facts(facts, accounting, mixture)
+    storage.write_bytes(storage.join(out, CARD), card_text(card, counts).encode())
     manifest = added.manifest.model_copy(
         update={
             "accounting": accounting,
             "samples": {split: counts.samples[split] for split in SPLITS},
             "shards": shards,
-            "files": {name: storage.sha256_of(storage.join(out, name)) for name in sorted(files)},
+            "files": hashes_of(out, files),
             "mixture": mixture,
-            "extends": manifest_sha256(old),
+            "extends": old.manifest_sha256,
         }
     )
-    storage.write_bytes(storage.join(out, MANIFEST), canonical_json(manifest) + b"\n")
+    write_manifest(out, manifest)
     return manifest
 
 
@@ -127,38 +117,18 @@ def _copy(source: str, target: str, sha256: str) -> None:
             raise UserError(f"{source}: sha256 is not the manifest's; the file was changed or cut")
 
 
-def _rows(data: DataSet, name: str) -> Iterator[Row]:
-    """Yield the rows of a parquet file in order, some at a time."""
-    with storage.open_read(storage.join(data.out, name)) as stream:
-        content = pa.BufferReader(stream.read())
-    for batch in pq.ParquetFile(content).iter_batches(ROWS, use_threads=False):
-        yield from batch.to_pylist()
-
-
 def _renamed(data: DataSet, name: str, shards: Mapping[str, str]) -> Iterator[Row]:
-    return (row | {"shard": shards[row["shard"]]} for row in _rows(data, name))
+    return (row | {"shard": shards[row["shard"]]} for row in data.iter_rows(name))
 
 
 def _merged(parts: Iterable[Iterable[Row]], order: tuple[str, ...]) -> Iterator[Row]:
     return merge(*parts, key=itemgetter(*order))
 
 
-def _some(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    rows = iter(rows)
-    while some := list(islice(rows, ROWS)):
-        yield some
-
-
 def _counted(rows: Iterable[Row], counts: CardCounts) -> Iterator[Row]:
-    for some in _some(rows):
+    for some in chunks_of(rows):
         counts.add(some)
         yield from some
-
-
-def _write(out: str, name: str, schema: pa.Schema, rows: Iterable[Row]) -> None:
-    with open_table(storage.join(out, name), schema) as table:
-        for some in _some(rows):
-            table.write(pa.Table.from_pylist(some, schema=schema))
 
 
 def _summed(a: Accounting, b: Accounting) -> Accounting:

@@ -120,6 +120,30 @@ class _Tally:
         return tuple(filling.count(component.planned, component.sources) for component, filling in self._fillings)
 
 
+def card_facts(facts: BuildFacts, accounting: Accounting, mixture: Sequence[ComponentCount]) -> CardFacts:
+    """Return what the card states of a build beside its rows."""
+    return CardFacts(
+        recipe=facts.recipe,
+        description=facts.description,
+        config_hash=facts.config_hash,
+        seed=facts.seed,
+        version=facts.versions[DISTRIBUTION],
+        image_ext=facts.image_format,
+        accounting=accounting,
+        mixture=mixture,
+    )
+
+
+def hashes_of(out: str, names: Iterable[str]) -> dict[str, str]:
+    """Return the sha256 of files of a data set, by name, sorted."""
+    return {name: storage.sha256_of(storage.join(out, name)) for name in sorted(names)}
+
+
+def write_manifest(out: str, manifest: Manifest) -> None:
+    """Write the manifest: from now on the data set is complete."""
+    storage.write_bytes(storage.join(out, MANIFEST), canonical_json(manifest) + b"\n")
+
+
 def finish(
     placement: Placement, shards: Iterable[ShardInfo], facts: BuildFacts, out: str, tables: str
 ) -> Manifest | None:
@@ -161,16 +185,7 @@ def finish(
     if not tally.kept:
         return None
     mixture = tally.mixture()
-    card = CardFacts(
-        recipe=facts.recipe,
-        description=facts.description,
-        config_hash=facts.config_hash,
-        seed=facts.seed,
-        version=facts.versions[DISTRIBUTION],
-        image_ext=facts.image_format,
-        accounting=accounting,
-        mixture=mixture,
-    )
+    card = card_facts(facts, accounting, mixture)
     storage.write_bytes(storage.join(out, CARD), card_text(card, tally.card).encode())
     storage.write_bytes(sources_name(out), storage.read_bytes(sources_name(tables)))
     names = [REJECTED, SOURCES, CARD, *map(metadata_name, metadata)]
@@ -184,10 +199,10 @@ def finish(
         accounting=accounting,
         samples={split: tally.card.samples[split] for split in SPLITS},
         shards=written,
-        files={name: storage.sha256_of(storage.join(out, name)) for name in sorted(names)},
+        files=hashes_of(out, names),
         mixture=mixture,
     )
-    storage.write_bytes(storage.join(out, MANIFEST), canonical_json(manifest) + b"\n")
+    write_manifest(out, manifest)
     return manifest
 
 

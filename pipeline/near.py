@@ -10,10 +10,8 @@ from pipeline.layout import Layout
 from pipeline.runner import run
 from transforms import storage
 from transforms.dedup.banding import crowds, read_pairs, write_crowds, write_hashes
-from transforms.dedup.near import PairSearch, near_pairs
+from transforms.dedup.near import ONE_WORKER_HASHES, PairSearch, near_pairs
 
-ONE_WORKER_HASHES = 10_000_000
-"""Distinct hashes, two a source, that one worker searches through."""
 HASHES_PER_SPAN = 1 << 16
 
 

@@ -9,11 +9,11 @@ from rich.console import Console
 from rich.progress import track
 
 from pipeline.dataset import DataSet, open_dataset
-from pipeline.finish import MANIFEST
+from pipeline.finish import hashes_of, write_manifest
 from pipeline.publish.card import CARD, with_shard_counts
 from pipeline.tars import read_members
 from schemas.errors import UserError
-from schemas.example import Example, canonical_json
+from schemas.example import Example
 from schemas.manifest import Manifest, ShardInfo
 from schemas.staging import Member
 from schemas.vocabulary import SPLITS, Split
@@ -148,8 +148,8 @@ def _finish(data: DataSet, out: str, shards: Sequence[tuple[ShardInfo, list[str]
     manifest = data.manifest.model_copy(
         update={
             "shards": sorted((info for info, _ in shards), key=lambda info: info.name),
-            "files": {name: storage.sha256_of(storage.join(out, name)) for name in sorted(names)},
+            "files": hashes_of(out, names),
         }
     )
-    storage.write_bytes(storage.join(out, MANIFEST), canonical_json(manifest) + b"\n")
+    write_manifest(out, manifest)
     return manifest

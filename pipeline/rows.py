@@ -4,7 +4,7 @@ A few kilobytes of parquet can stand for billions of rows or gigabytes of one re
 small batches and the reading stops where the sum is beyond reason for the file's size.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -28,7 +28,11 @@ def read_rows(data: bytes, place: str, columns: Sequence[str] | None = None) -> 
     Raises:
         UserError: it is damaged, lacks a column, or unpacks to more than 256 MB and 200 times its size.
     """
-    rows: list[dict[str, Any]] = []
+    return list(iter_rows(data, place, columns))
+
+
+def iter_rows(data: bytes, place: str, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
+    """Yield what `read_rows` returns, a batch in memory at a time; raises as it does, on the way."""
     unpacked, most = 0, max(FREE_BYTES, MOST_RATIO * len(data))
     try:
         # A buffer of Arrow's own: a Python stream, closed by one of Arrow's threads as Python ends, aborts the process.
@@ -37,9 +41,8 @@ def read_rows(data: bytes, place: str, columns: Sequence[str] | None = None) -> 
             unpacked += batch.nbytes
             if unpacked > most:
                 raise UserError(f"{place}: unpacks to more than {most} bytes from {len(data)}; it is no file of ours")
-            rows += batch.to_pylist()
+            yield from batch.to_pylist()
     except (pa.ArrowException, OSError, OverflowError, MemoryError) as error:
         raise UserError(f"{place}: is no sound parquet file ({error}); get or build it again") from error
     if missing := set(columns or ()) - set(file.schema_arrow.names):
         raise UserError(f"{place}: has no column {', '.join(sorted(missing))}; build the data set again")
-    return rows

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.cost.measured import UNKNOWN_BYTES, Measured
+from transforms.dedup.near import ONE_WORKER_HASHES
 
 LARGER = (26_000_000, 2_600_000_000)
 """What is projected beside the number asked for."""
 JOB_DESCRIPTION_BYTES = 10_000_000
 """Largest graph of a job that Dataflow takes (its documentation, "Request quotas")."""
-HASHES_IN_ONE_WORKER = 10_000_000
-"""Up to which the search for near duplicates is meant to run in one worker; two hashes for each source."""
 ASSEMBLING_BYTES = 3400
 """Bytes that pass 3 holds, over all processes, for one more example; measured, docs/scaling.md."""
 NUMBERED_SHARDS = 99_999
@@ -155,9 +154,9 @@ def limits(measured: Measured, work: Workload, machine: Machine) -> list[Limit]:
         ),
         Limit(
             "near-duplicate search in one worker",
-            _at(HASHES_IN_ONE_WORKER, 2 * sources),
+            _at(ONE_WORKER_HASHES, 2 * sources),
             "both",
-            "the search as a join of bands in the graph",
+            "a join of bands on Beam, which a build takes by itself",
         ),
         Limit(
             "assembling in one worker",

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from tiny_dataset import BLUE, CUP, GREEN, PLATE, _write_manifest, sample, write_shard
 
+from pipeline.train.config import TinyConfig
 from pipeline.train.prompts import perceptual_quality_prompt, semantic_consistency_prompt
-from pipeline.train.tiny import make_processor
+from pipeline.train.tiny import make_model, make_processor
 from schemas.generate import metadata_row
 from schemas.manifest import Accounting
 from transforms.shards.metadata import write_metadata
@@ -54,6 +55,14 @@ def write_shards(out, train_groups, shards, validation_groups=2):
     sums = dict.fromkeys(("files_found", "files_used", "candidates_planned", "candidates_kept"), len(kept))
     _write_manifest(out, infos, names, Accounting(**sums, files_set_aside=0, candidates_set_aside=0))
     return {example.key: example for example in kept}
+
+
+def save_tiny_model(folder, dtype):
+    """Save a tiny model of random weights in a folder, as a user gives one; return the folder."""
+    processor = processor_for(write_shards(folder.parent / "words", 1, 1).values())
+    make_model(TinyConfig(hidden=64, layers=1, vision_layers=1), processor, 0, dtype).save_pretrained(folder)
+    processor.save_pretrained(folder)
+    return folder
 
 
 def processor_for(examples):

@@ -10,8 +10,9 @@ from typer.testing import CliRunner
 from pipeline.cli import app
 from pipeline.cost import measured as measuring
 from pipeline.cost.measured import Measured, Unit, of_build
-from pipeline.cost.project import HASHES_IN_ONE_WORKER, Machine, Prices, Workload, first_to_break, limits, project
+from pipeline.cost.project import Machine, Prices, Workload, first_to_break, limits, project
 from schemas.errors import UserError
+from transforms.dedup.near import ONE_WORKER_HASHES
 
 PER_FILE = Unit({"Open": 0.5}, {"Spread": 100.0}, {"Records": 200.0}, {"Items": 50.0})
 PER_CANDIDATE = Unit({"Render": 0.25, "Write": 0.05}, {"Shards": 300.0}, {"Entries": 400.0}, {"Plans": 100.0})
@@ -42,7 +43,7 @@ def test_what_breaks_first_breaks_first():
     at = {limit.what: limit.examples for limit in found}
     assert at["free disk"] == pytest.approx(80e9 / (2e5 + 2 * 3e5))
     assert at["planning in one process"] == pytest.approx(8e9 / 500)
-    assert at["near-duplicate search in one worker"] == pytest.approx(HASHES_IN_ONE_WORKER / 0.2)
+    assert at["near-duplicate search in one worker"] == pytest.approx(ONE_WORKER_HASHES / 0.2)
     assert at["Entries: all in one worker"] == pytest.approx(8e9 / 800)
     assert at["Plans: in the job's description"] == pytest.approx(1e7 / 200)
     assert [limit.examples for limit in found] == sorted(at.values())

@@ -29,7 +29,8 @@ from schemas.geometry import bbox_2d_from_xyxy
 from schemas.manifest import Accounting, Manifest, ShardInfo
 from schemas.reject import Reject
 from schemas.staging import TruthRow
-from transforms.shards.metadata import write_metadata, write_rejects, write_truth
+from transforms.shards.metadata import REJECTED, TRUTH, TRUTH_SCHEMA, write_metadata, write_table
+from transforms.shards.tables import REJECTS, reject_row
 
 WIDTH, HEIGHT = 160, 112
 RED, BLUE, GREEN, SAND = (200, 50, 45), (40, 80, 190), (60, 150, 70), (222, 205, 170)
@@ -204,9 +205,13 @@ def write_dataset(out, by_split=None):
         _reject("candidate", "0123456789abcdef-p001-c0", "filter", "regions_disagree_with_truth", "filter"),
         _reject("candidate", "0123456789abcdef-p001-c1", "dedup", "duplicate_candidate", "duplicate"),
     ]
-    names = [write_rejects(str(out), rejects), *(write_metadata(str(out), split, rows[split]) for split in rows)]
+    rejects.sort(key=lambda reject: (reject.level, reject.key))
+    write_table(str(out / REJECTED), map(reject_row, rejects), REJECTS)
+    names = [REJECTED, *(write_metadata(str(out), split, rows[split]) for split in rows)]
     kept = [example for members in by_split.values() for example, _ in members]
-    write_truth(str(out), _truths(kept), {example.key for example in kept})
+    keys = {example.key for example in kept}
+    truths = [{**row.model_dump(), "kept": row.key in keys} for row in sorted(_truths(kept), key=lambda row: row.key)]
+    write_table(str(out / TRUTH), truths, TRUTH_SCHEMA)
     accounting = Accounting(
         files_found=4,
         files_used=3,

@@ -55,13 +55,8 @@ def set_known_aside(
         elif like and record.item.pair is None:
             detail = f"nearly the same as {like[0].source_id} of the data set that is extended"
             result.rejects.append(reject_source(record, "near_known_source", detail))
-        elif len({row.split for row in bound}) > 1:
-            detail = f"like {bound[0].source_id} and others, which stand in several splits of the extended data set"
-            result.rejects.append(reject_source(record, "between_splits", detail))
         else:
-            result.records.append(record)
-            if bound:
-                result.bound[record.source_id] = bound[0]
+            _bind(result, record, bound)
     return result
 
 
@@ -77,14 +72,19 @@ def bind_cutouts(
     """
     result = Beside([])
     for record, like in zip(records, _near(records, known, radius, search), strict=True):
-        if len({row.split for row in like}) > 1:
-            detail = f"like {like[0].source_id} and others, which stand in several splits of the extended data set"
-            result.rejects.append(reject_source(record, "between_splits", detail))
-            continue
-        result.records.append(record)
-        if like:
-            result.bound[record.source_id] = like[0]
+        _bind(result, record, like)
     return result
+
+
+def _bind(result: Beside, record: SourceRecord, bound: Sequence[SourceRow]) -> None:
+    """Take a record whose split the known rows decide, if there are any; set it aside where they are of several."""
+    if len({row.split for row in bound}) > 1:
+        detail = f"like {bound[0].source_id} and others, which stand in several splits of the extended data set"
+        result.rejects.append(reject_source(record, "between_splits", detail))
+        return
+    result.records.append(record)
+    if bound:
+        result.bound[record.source_id] = bound[0]
 
 
 def _near(

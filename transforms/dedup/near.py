@@ -12,6 +12,8 @@ from schemas.errors import UserError
 
 BITS = 64
 MOST_RADIUS = 15
+ONE_WORKER_HASHES = 10_000_000
+"""Distinct hashes, two a source, that one worker searches through; more are joined on Beam."""
 MOST_PAIRS = 20_000_000
 """Above so many pairs nearly everything is alike, and memory would go first (16 bytes a pair, and copies)."""
 BLOCK = 1 << 20

@@ -2,21 +2,22 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from schemas.reject import Reject
-from schemas.staging import TruthRow
 from schemas.vocabulary import Split
 from transforms import storage
-from transforms.shards.tables import METADATA, REJECTS, TRUTHS, reject_row
+from transforms.shards.tables import METADATA, TRUTHS
 
 TRUTH_SCHEMA = TRUTHS.append(pa.field("kept", pa.bool_()))
 REJECTED, TRUTH = "rejected.parquet", "report/truth.parquet"
 ROW_GROUP = 16_384
 """Rows of a row group: what a writer holds, some 10 MB of metadata."""
+CHUNK = 4096
+"""Rows that are made a table at a time."""
 
 
 def metadata_name(split: Split) -> str:
@@ -56,26 +57,22 @@ def open_table(path: str, schema: pa.Schema) -> Iterator[TableWriter]:
         writer.end()
 
 
-def _write(path: str, rows: Iterable[dict[str, Any]], schema: pa.Schema) -> None:
-    with open_table(path, schema) as writer:
-        writer.write(pa.Table.from_pylist(list(rows), schema=schema))
+def write_table(path: str, rows: Iterable[dict[str, Any]], schema: pa.Schema) -> None:
+    """Write rows as they come, some in memory at a time."""
+    with open_table(path, schema) as table:
+        for some in chunks_of(rows):
+            table.write(pa.Table.from_pylist(some, schema=schema))
+
+
+def chunks_of(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Yield rows in lists, for what takes some at once."""
+    rows = iter(rows)
+    while some := list(islice(rows, CHUNK)):
+        yield some
 
 
 def write_metadata(out: str, split: Split, rows: Iterable[dict[str, Any]]) -> str:
     """Write `metadata/SPLIT.parquet`, sorted by key; return its name."""
     name = metadata_name(split)
-    _write(storage.join(out, name), sorted(rows, key=lambda row: row["key"]), METADATA)
+    write_table(storage.join(out, name), sorted(rows, key=lambda row: row["key"]), METADATA)
     return name
-
-
-def write_rejects(out: str, rejects: Iterable[Reject]) -> str:
-    """Write `rejected.parquet`, sorted; return its name."""
-    ordered = sorted(rejects, key=lambda reject: (reject.level, reject.key, reject.stage, reject.reason))
-    _write(storage.join(out, REJECTED), map(reject_row, ordered), REJECTS)
-    return REJECTED
-
-
-def write_truth(out: str, truths: Iterable[TruthRow], kept: set[str]) -> None:
-    """Write `report/truth.parquet`: how derivation met the truth on every candidate, kept or not."""
-    rows = [{**row.model_dump(), "kept": row.key in kept} for row in sorted(truths, key=lambda row: row.key)]
-    _write(storage.join(out, TRUTH), rows, TRUTH_SCHEMA)

@@ -7,7 +7,7 @@ import pytest
 import torch
 import yaml
 from commands import spatialreward
-from many_shards import processor_for, write_shards
+from many_shards import save_tiny_model, write_shards
 from peft.tuners.lora import LoraModel
 from rich.console import Console
 from safetensors.torch import load_file, save_file
@@ -15,10 +15,9 @@ from transformers import AutoProcessor, Qwen3VLForConditionalGeneration
 
 from pipeline.export_model.export import CheckFailedError, ExportRequest, export_model
 from pipeline.train import checkpoints
-from pipeline.train.config import TinyConfig, load_train_recipe
+from pipeline.train.config import load_train_recipe
 from pipeline.train.prompts import template_files
 from pipeline.train.run import TrainRequest, train
-from pipeline.train.tiny import make_model
 from schemas.errors import UserError
 from transforms.storage import sha256_of
 
@@ -55,11 +54,7 @@ def data(tmp_path_factory):
 @pytest.fixture(scope="module")
 def base(tmp_path_factory):
     """A model in a folder, as a user gives one: in BF16, as they are published."""
-    folder = tmp_path_factory.mktemp("model") / "qwen"
-    processor = processor_for(write_shards(folder.parent / "words", 1, 1).values())
-    make_model(TinyConfig(hidden=64, layers=1, vision_layers=1), processor, 0, torch.bfloat16).save_pretrained(folder)
-    processor.save_pretrained(folder)
-    return folder
+    return save_tiny_model(tmp_path_factory.mktemp("model") / "qwen", torch.bfloat16)
 
 
 def trained(data, out, recipe, settings, model=None):

@@ -10,16 +10,15 @@ import time
 import pytest
 import torch
 from commands import COMMAND, spatialreward
-from many_shards import processor_for, write_shards
+from many_shards import save_tiny_model, write_shards
 from peft import PeftModel
 from rich.console import Console
 from transformers import AutoProcessor, Qwen3VLForConditionalGeneration
 
 from pipeline.train import checkpoints
-from pipeline.train.config import TinyConfig, load_train_recipe, train_recipe_names
+from pipeline.train.config import load_train_recipe, train_recipe_names
 from pipeline.train.journal import Journal
 from pipeline.train.run import TrainRequest, train
-from pipeline.train.tiny import make_model
 from pipeline.train.trainer import training_arguments
 from schemas.errors import UserError
 
@@ -48,11 +47,7 @@ def data(tmp_path_factory):
 @pytest.fixture(scope="module")
 def model(tmp_path_factory):
     """A model in a folder, as a user gives one."""
-    folder = tmp_path_factory.mktemp("model") / "qwen"
-    processor = processor_for(write_shards(folder.parent / "words", 1, 1).values())
-    make_model(TinyConfig(hidden=64, layers=1, vision_layers=1), processor, 0, torch.float32).save_pretrained(folder)
-    processor.save_pretrained(folder)
-    return folder
+    return save_tiny_model(tmp_path_factory.mktemp("model") / "qwen", torch.float32)
 
 
 def run(data, out, *overrides, recipe="tiny", settings=TINY, model=None):

@@ -1,0 +1,106 @@
+"""From opened sources to what is made of them: duplicates merged, splits assigned, programs planned."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.config import Recipe, config_hash
+from pipeline.dataset import DataSet
+from pipeline.extend import known_sources
+from pipeline.mixture import deals_of
+from schemas.errors import UserError
+from schemas.plan import Rights, SourceItem, SourcePlan, SourceRecord
+from schemas.reject import Reject
+from schemas.sources import SourceRow
+from transforms.dedup.known import bind_cutouts, bound_groups, set_known_aside, source_rows
+from transforms.dedup.near import PairSearch
+from transforms.dedup.sources import deduplicate_sources, group_cutouts
+from transforms.sources.find import find_sources
+from transforms.sources.read import BUNDLED, inspect_item
+from transforms.splits.assign import split_groups
+from transforms.splits.plan import plan_sources
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What pass 1 leads to: what to make, the rows of what was set aside, and those of the sources."""
+
+    plans: tuple[SourcePlan, ...]
+    rejects: tuple[Reject, ...]
+    sources: tuple[SourceRow, ...]
+    files_found: int
+    files_used: int
+    config_hash: str
+
+
+def plan_build(
+    recipe: Recipe,
+    sources: Sequence[str],
+    found: int,
+    opened: Sequence[SourceRecord | Reject],
+    old: DataSet | None,
+    search: PairSearch,
+) -> Planned:
+    """Plan a build.
+
+    Args:
+        recipe: of the build.
+        sources: as the user gave them, to be named in messages.
+        found: how many sources were found.
+        opened: what became of every one of them.
+        old: a data set that is extended, or None.
+        search: who finds near duplicates.
+
+    Raises:
+        UserError: no source is usable, nearly all are alike, or nobody said how many examples.
+    """
+    records = [entry for entry in opened if isinstance(entry, SourceRecord)]
+    unusable = [entry for entry in opened if isinstance(entry, Reject)]
+    known = known_sources(old) if old else []
+    radius = recipe.dedup.radius
+    beside = set_known_aside([r for r in records if r.item.cutout is None], known, radius, search)
+    lent_beside = bind_cutouts([r for r in records if r.item.cutout], known, radius, search)
+    deduplicated = deduplicate_sources(beside.records, _benchmark_hashes(recipe), recipe.dedup, search)
+    cutouts = group_cutouts(lent_beside.records, radius, search)
+    rejects = [*unusable, *beside.rejects, *lent_beside.rejects, *deduplicated.rejects, *cutouts.rejects]
+    used = [record for group in deduplicated.groups for record in group.sources]
+    lent = [record for group in cutouts.groups for record in group.sources]
+    if not used:
+        raise UserError(_nothing_usable(sources, rejects))
+    if recipe.num_examples is None and not recipe.mixture and not all(record.item.pair for record in used):
+        raise UserError(f"recipe {recipe.name}: num_examples is missing; say how many with --num-examples N")
+    filled = Counter(row.split for row in known if row.kind != "cutout")
+    joins = bound_groups(deduplicated.groups, beside.bound)
+    joins_lent = bound_groups(cutouts.groups, lent_beside.bound)
+    splits = split_groups(deduplicated.groups, recipe.splits, recipe.seed, filled, joins)
+    cutout_splits = split_groups(cutouts.groups, recipe.splits, recipe.seed, {}, joins_lent)
+    plans = plan_sources(deduplicated.groups, splits, deals_of(recipe), recipe.seed, cutouts.groups, cutout_splits)
+    rows = source_rows(deduplicated.groups, splits, joins)
+    rows += source_rows(cutouts.groups, cutout_splits, joins_lent)
+    files = [*used, *lent]
+    contents = [*map(_content, files), *([old.manifest_sha256] if old else [])]
+    return Planned(tuple(plans), tuple(rejects), tuple(rows), found, len(files), config_hash(recipe, contents))
+
+
+def _content(record: SourceRecord) -> str:
+    """Return all of a source that decides bytes: its pixels and what is said of it, not where it lies."""
+    said = record.item.model_dump_json(exclude={"uri": True, "pair": {"edited_uri"}})
+    return f"{said} {record.source_id} {record.edited_sha256}"
+
+
+def _nothing_usable(sources: Sequence[str], rejects: Sequence[Reject]) -> str:
+    reasons = sorted({reject.reason for reject in rejects})
+    examples = ", ".join(f"{reject.name} ({reject.reason})" for reject in rejects[:3])
+    given = " ".join(sources) or BUNDLED
+    return f"--sources {given}: no usable source among {len(rejects)} ({', '.join(reasons)}); first: {examples}"
+
+
+def _benchmark_hashes(recipe: Recipe) -> list[str]:
+    """Return both hashes of every image in the configured benchmark folders."""
+    hashes = []
+    for folder in recipe.dedup.benchmarks:
+        for item in find_sources(folder, Rights()):
+            record = inspect_item(item, recipe.decode) if isinstance(item, SourceItem) else item
+            if isinstance(record, SourceRecord):
+                hashes += [record.dhash, record.dhash_mirrored]
+    return hashes
