@@ -37,10 +37,11 @@ def set_known_aside(
 
     Args:
         records: of photos and pairs.
-        known: the data set's sources.
+        known: the data set's sources; its cut-outs do not count.
         radius: Hamming distance up to which two hashes are alike.
         search: who finds near hashes.
     """
+    known = [row for row in known if row.kind != "cutout"]
     ids = {row.source_id for row in known}
     near = _near(records, known, radius, search)
     scenes: dict[str, list[SourceRow]] = defaultdict(list)
@@ -67,10 +68,11 @@ def bind_cutouts(
 
     Args:
         records: of cut-outs.
-        known: the data set's cut-outs.
+        known: the data set's sources; its cut-outs alone count.
         radius, search: as above.
     """
     result = Beside([])
+    known = [row for row in known if row.kind == "cutout"]
     for record, like in zip(records, _near(records, known, radius, search), strict=True):
         _bind(result, record, like)
     return result

@@ -88,6 +88,14 @@ def test_cutouts_are_used_again_in_the_split_where_they_were_lent(dhash):
     assert [bound.split for bound in found.bound.values()] == ["test"]
 
 
+def test_photos_and_cutouts_do_not_count_for_each_other():
+    known = [row("cup", "test", "00000000000000ff", kind="cutout"), row("photo", "train", FAR)]
+    photo, cup = record("new", "00000000000000fe"), record("cup2", FAR, cutout=True)
+    assert set_known_aside([photo], known, 3).records == [photo]
+    found = bind_cutouts([cup], known, 3)
+    assert (found.records, found.bound) == ([cup], {})
+
+
 def test_rows_of_a_group_take_the_known_groups_id():
     pair, friend, alone = record("pair", FAR, pair=True), record("friend", FAR), record("alone", FAR, cutout=True)
     groups = [LeakGroup("friend", (friend, pair, pair)), LeakGroup("alone", (alone,))]
