@@ -5,21 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from schemas.errors import InterruptedRunError
-from schemas.example import Edit, EditRegion, ImageInfo, Judgement, Quality
+from schemas.example import Edit, EditRegion, Judgement, Quality
 from schemas.plan import PairRow, SourcePlan
 from schemas.reject import Reject
 from schemas.staging import Fingerprint, TruthRow
 from schemas.vocabulary import EditType, Outcome
 from transforms.edits.triplet import Flaw, TrueRegion
-
-
-@dataclass(frozen=True, eq=False)
-class EncodedImage:
-    """An image member: the bytes that ship, and what they say of themselves."""
-
-    data: bytes
-    extension: str  # jpg | png | webp
-    info: ImageInfo
+from transforms.shards.codec import EncodedImage
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,8 +5,9 @@ from types import SimpleNamespace
 import pytest
 
 from schemas.example import Edit, EditRegion, ImageInfo, Quality
-from transforms.candidate import Candidate, DerivedRegions, EncodedImage, EncodedTruth
+from transforms.candidate import Candidate, DerivedRegions, EncodedTruth
 from transforms.edits.triplet import TrueRegion
+from transforms.shards.codec import EncodedImage
 
 
 def edit(id=1, edit_type="color_alter", target="coffee cup", value="blue", done=1.0, source=(), edited=()):

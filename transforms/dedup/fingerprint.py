@@ -7,7 +7,6 @@ import numpy as np
 from schemas.geometry import BoxXYXY, xyxy_from_bbox_2d
 from schemas.staging import Fingerprint
 from transforms.candidate import Candidate
-from transforms.shards.codec import decode_member
 from transforms.sources.hashing import dhash_hex
 
 ARTICLES = re.compile(r"\b(a|an|the|please|could you|can you)\b")
@@ -33,11 +32,11 @@ def regions_hash(edited: np.ndarray, boxes_xyxy: list[BoxXYXY]) -> str:
 def fingerprint(candidate: Candidate) -> Fingerprint:
     """Return the fingerprint of a candidate whose regions were derived."""
     assert candidate.regions is not None, candidate.key
-    edited = decode_member(candidate.edited.data)
+    edited = candidate.edited.pixels
     height, width = edited.shape[:2]
     boxes = [xyxy_from_bbox_2d(region.bbox_2d, width, height) for region in candidate.regions.edit_region]
     return Fingerprint(
-        source_dhash=dhash_hex(decode_member(candidate.source.data)),
+        source_dhash=dhash_hex(candidate.source.pixels),
         regions_dhash=regions_hash(edited, boxes),
         instruction=normalise_instruction(candidate.instruction),
     )

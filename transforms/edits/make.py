@@ -9,14 +9,14 @@ import numpy as np
 from schemas.errors import InterruptedRunError
 from schemas.example import Edit
 from schemas.keys import digest
-from schemas.plan import SourcePlan, SourceRecord, pair_key
+from schemas.plan import PairRow, SourcePlan, SourceRecord, pair_key
 from schemas.reject import Reject
 from transforms.candidate import Candidate, EncodedTruth, SourceWork, error_reject
 from transforms.edits.config import EditsConfig
 from transforms.edits.cutouts import cutout_kind
 from transforms.edits.render import render_program
 from transforms.edits.triplet import Triplet
-from transforms.shards.codec import ImageFormat, encode_image, encode_label_map
+from transforms.shards.codec import EncodedImage, ImageFormat, encode_image, encode_label_map
 from transforms.sources.decode import DecodeError, DecodeLimits
 from transforms.sources.image import SourceImage
 from transforms.sources.read import load_cutout, load_edited, load_source
@@ -41,14 +41,15 @@ class CandidateMaker:
             source = load_source(plan.source, self.limits)
         except (DecodeError, OSError) as error:  # the file changed or vanished after pass 1
             return self._all_rejected(plan, error)
-        return SourceWork(plan, tuple(self._render(plan, source)) + tuple(self._import(plan, source)))
+        encoder = _Encoder(self.image_format)
+        return SourceWork(plan, (*self._render(plan, source, encoder), *self._import(plan, source, encoder)))
 
     def _all_rejected(self, plan: SourcePlan, error: Exception) -> SourceWork:
         return SourceWork(
             plan, tuple(error_reject(key, plan.source.item.name, "read", error) for key in plan.candidate_keys())
         )
 
-    def _render(self, plan: SourcePlan, source: SourceImage) -> Iterator[Candidate | Reject]:
+    def _render(self, plan: SourcePlan, source: SourceImage, encoder: "_Encoder") -> Iterator[Candidate | Reject]:
         records = {partner.source_id: partner for partner in plan.partners}
         kinds = {
             record.source_id: cutout_kind(record, partial(load_cutout, record, self.limits)) for record in plan.cutouts
@@ -61,17 +62,17 @@ class CandidateMaker:
                 edits = self.edits[program.component]
                 for item in render_program(program, source, partners, edits, self.seed, cutouts):
                     keys.pop(0)
-                    yield item if isinstance(item, Reject) else self._encode(item)
+                    yield item if isinstance(item, Reject) else encoder.encode(item)
             except InterruptedRunError:
                 raise
             except Exception as error:  # one program's failure is rows, not the end of the run
                 yield from (error_reject(key, plan.source.item.name, "render", error) for key in keys)
 
-    def _import(self, plan: SourcePlan, source: SourceImage) -> Iterator[Candidate | Reject]:
+    def _import(self, plan: SourcePlan, source: SourceImage, encoder: "_Encoder") -> Iterator[Candidate | Reject]:
         for index, record in enumerate(plan.pairs, plan.first_pair):
             key = pair_key(plan.source.source_id, index)
             try:
-                yield self._encode(self._pair(key, record, source), record)
+                yield encoder.encode(self._pair(key, record, source), record.item.pair)
             except (DecodeError, OSError) as error:
                 yield error_reject(key, record.item.name, "read", error)
 
@@ -92,9 +93,18 @@ class CandidateMaker:
             editor=pair.editor,
         )
 
-    def _encode(self, triplet: Triplet, record: SourceRecord | None = None) -> Candidate:
-        source = encode_image(np.ascontiguousarray(triplet.source), self.image_format)
-        edited = encode_image(np.ascontiguousarray(triplet.edited), self.image_format)
+
+class _Encoder:
+    """Encodes the candidates of one source, and a source picture that they share but once."""
+
+    def __init__(self, image_format: ImageFormat) -> None:
+        self._format = image_format
+        self._last: tuple[np.ndarray, EncodedImage] | None = None
+
+    def encode(self, triplet: Triplet, pair: PairRow | None = None) -> Candidate:
+        """Return the candidate of a triplet, and of the pair that it was imported from."""
+        source = self._source(triplet.source)
+        edited = encode_image(np.ascontiguousarray(triplet.edited), self._format)
         truth = triplet.truth
         encoded = EncodedTruth(encode_label_map(truth.label_map), truth.regions) if truth else None
         return Candidate(
@@ -112,8 +122,13 @@ class CandidateMaker:
             identity_lost=triplet.identity_lost,
             lender_ids=triplet.lender_ids,
             editor=triplet.editor,
-            pair=record.item.pair if record else None,
+            pair=pair,
         )
+
+    def _source(self, rgb: np.ndarray) -> EncodedImage:
+        if self._last is None or self._last[0] is not rgb:
+            self._last = rgb, encode_image(np.ascontiguousarray(rgb), self._format)
+        return self._last[1]
 
 
 class _Opened(Mapping[str, SourceImage]):

@@ -15,7 +15,7 @@ from transforms.regions.label import Known, label_regions
 from transforms.regions.preservation import outside_change, structure
 from transforms.regions.result import MaskRefiner, RegionResult
 from transforms.regions.truth import compare_with_truth
-from transforms.shards.codec import decode_label_map, decode_member, encode_label_map
+from transforms.shards.codec import decode_label_map, encode_label_map
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def measure(candidate: Candidate, config: RegionsConfig, masks: MaskRefiner | No
         config: of the chain.
         masks: refiner that needs a model, or None for the one that needs none.
     """
-    source, edited = decode_member(candidate.source.data), decode_member(candidate.edited.data)
+    source, edited = candidate.source.pixels, candidate.edited.pixels
     result = derive_regions(source, edited, config, masks)
     regions, label_map = _label(candidate, result)
     outside_share, outside_delta_e = outside_change(result, _requested(candidate, regions, label_map))

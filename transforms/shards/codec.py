@@ -2,13 +2,14 @@
 
 import hashlib
 import io
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 from PIL import Image
 
 from schemas.example import ImageInfo
-from transforms.candidate import EncodedImage
 
 ImageFormat = Literal["jpg", "png", "webp"]
 
@@ -18,10 +19,24 @@ _SAVE_OPTIONS: dict[ImageFormat, dict[str, Any]] = {
     # lossless, because lossy WebP has no 4:4:4: it would blur the colour edges that regions are measured on
     "webp": {"format": "WEBP", "lossless": True, "method": 2},
 }
-
-
 MAX_PIXELS = 100_000_000
 """Width times height above which a member is refused; what its header says is checked before anything is decoded."""
+
+
+@dataclass(frozen=True, eq=False)
+class EncodedImage:
+    """An image member: the bytes that ship, and what they say of themselves."""
+
+    data: bytes
+    extension: str  # jpg | png | webp
+    info: ImageInfo
+
+    @cached_property
+    def pixels(self) -> np.ndarray:
+        """What the member's reader sees, uint8 [H, W, 3], read-only: decoded once, for all who look at it."""
+        pixels = decode_member(self.data)
+        pixels.setflags(write=False)
+        return pixels
 
 
 def encode_image(rgb: np.ndarray, format: ImageFormat = "jpg") -> EncodedImage:

@@ -17,7 +17,6 @@ from benchmarks.speed.work import Work, find_work
 from schemas.staging import StagedRow
 from schemas.work import ShardTask
 from transforms.candidate import Candidate, SourceWork
-from transforms.dedup import fingerprint as fingerprints
 from transforms.dedup.stage import fingerprint_work
 from transforms.edits import make, render
 from transforms.filters.rules import FiltersConfig
@@ -26,6 +25,7 @@ from transforms.judgements.stage import judge_work
 from transforms.regions import measure as region_step
 from transforms.regions.config import RegionsConfig
 from transforms.regions.measure import measure
+from transforms.shards import codec
 from transforms.shards.assemble import Placed, ShardPlan
 from transforms.shards.staging import RunFacts, StagedSource, stage_source
 from transforms.shards.writer import write_shard
@@ -43,7 +43,7 @@ CODEC, SCENE = "codec", "scene"
 INSIDE = {
     NOISE: [(render, "add_noise")],
     ENCODE: [(make, "encode_image"), (make, "encode_label_map"), (region_step, "encode_label_map")],
-    DECODE: [(region_step, "decode_member"), (region_step, "decode_label_map"), (fingerprints, "decode_member")],
+    DECODE: [(codec, "decode_member"), (region_step, "decode_label_map")],
 }
 """Stage inside others -> where its functions are called."""
 

@@ -36,6 +36,14 @@ def test_png_and_webp_keep_every_pixel(photo, extension):
     assert np.array_equal(decode_member(encode_image(photo, extension).data), photo)
 
 
+def test_a_members_pixels_are_what_its_reader_sees_decoded_once(photo):
+    encoded = encode_image(photo)
+    assert np.array_equal(encoded.pixels, decode_member(encoded.data))
+    assert encoded.pixels is encoded.pixels
+    with pytest.raises(ValueError, match="read-only"):
+        encoded.pixels[0, 0] = 0
+
+
 def test_jpeg_is_close_and_keeps_full_colour_resolution(photo):
     encoded = encode_image(photo)
     assert np.abs(decode_member(encoded.data).astype(int) - photo).mean() < 2
