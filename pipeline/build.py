@@ -33,6 +33,7 @@ from schemas.plan import Rights, SourceItem, SourcePlan
 from schemas.reject import Reject
 from schemas.work import WorkList
 from transforms import storage
+from transforms.dedup.hash_lists import copy_hash_lists, read_copied_lists, read_hash_lists
 from transforms.regions.refiner import make_refiner
 from transforms.shards.slices import slices_of
 from transforms.shards.staging import RunFacts, commit_marks
@@ -123,7 +124,7 @@ def find(request: BuildRequest) -> list[SourceItem | Reject]:
     """Find all sources, without opening them, after a look at what a job or a worker would say too late.
 
     Raises:
-        UserError: no sources, an unusable model for the masks, or flags that the runner refuses.
+        UserError: no sources, an unusable model for the masks or hash list, or flags that the runner refuses.
     """
     found = find_all_sources(request.sources, request.rights, request.recipe.scenes)
     if request.sample is not None:
@@ -131,6 +132,7 @@ def find(request: BuildRequest) -> list[SourceItem | Reject]:
     if request.cutouts is not None:
         found += find_cutouts(request.cutouts, request.rights)
     make_refiner(request.recipe.regions)
+    read_hash_lists(request.recipe.dedup.benchmarks)
     items = (item for item in found if isinstance(item, SourceItem))
     check_service(options_of(request, "sources"), request.out, (item.uri for item in items))
     return found
@@ -221,7 +223,9 @@ def plan(
         run(options, partial(inspect_sources, items=work, recipe=request.recipe, layout=layout))
     unread = (entry for entry in found if isinstance(entry, Reject))
     opened = [*unread, *read_inspected(layout.inspected, work.spans)]
-    return plan_build(request.recipe, request.sources, len(found), opened, old, pair_search(options, layout))
+    copy_hash_lists(request.recipe.dedup.benchmarks, layout.lists)
+    lists, search = read_copied_lists(layout.lists), pair_search(options, layout)
+    return plan_build(request.recipe, request.sources, len(found), opened, lists, old, search)
 
 
 def _inspected_count(layout: Layout, work: WorkList) -> int:
@@ -278,6 +282,8 @@ def build_facts(request: BuildRequest, planned: Planned) -> BuildFacts:
         files_used=planned.files_used,
         planned=sum(len(part.candidate_keys()) for part in planned.plans),
         components=tuple(_planned(planned.plans, target) for target in targets_of(request.recipe)),
+        near_radius=request.recipe.dedup.radius,
+        largest_near=planned.largest_near,
     )
 
 

@@ -262,6 +262,27 @@ def _leaks(out: str) -> bool:
     return bool(found.leaks)
 
 
+@app.command(epilog="Example: spatialreward hashes benchmark -o gedit.parquet")
+def hashes(
+    pictures: Annotated[str, typer.Argument(metavar="DIR", help="What --sources of a build takes.")],
+    out: Annotated[str, typer.Option("--out", "-o", help="List to write, NAME.parquet: NAME is the benchmark's.")],
+) -> None:
+    """Hash a benchmark's pictures into a list for `build --set dedup.benchmarks=[LIST]`, which keeps away from them."""
+    from pipeline.hashes import write_hash_list
+
+    listed = write_hash_list(pictures, out, console)
+    for reject in listed.rejects:
+        console.print(f"{reject.name}: {reject.reason} ({reject.detail})", soft_wrap=True, markup=False)
+    if not listed.rows:
+        raise UserError(f"{pictures}: none of {len(listed.rejects)} pictures can be read; nothing was written")
+    instructions = len({row.instruction for row in listed.rows} - {"-"})
+    console.print(
+        f"{out}: {len(listed.rows)} pictures, {instructions} instructions; {len(listed.rejects)} files set aside",
+        soft_wrap=True,
+        markup=False,
+    )
+
+
 @app.command(epilog="Example: spatialreward inspect demo --key 0123456789abcdef-p000-c0")
 def inspect(
     out: DataSet, key: Annotated[str | None, typer.Option(help="Key of a sample; the first if not given.")] = None

@@ -183,10 +183,11 @@ def config_hash(recipe: Recipe, sources: Iterable[str]) -> str:
     """Return 16 hex digits that stand for the resolved recipe, the sources by content, and the code that runs.
 
     Args:
-        recipe: execution keys do not count.
-        sources: one string per source, with its content's hash in it.
+        recipe: execution keys do not count, nor where hash lists lie.
+        sources: one string per source or list, with its content's hash in it.
     """
-    resolved = canonical_json(recipe.model_copy(update={"execution": ExecutionConfig()})).decode()
+    dedup = recipe.dedup.model_copy(update={"benchmarks": ()})
+    resolved = canonical_json(recipe.model_copy(update={"execution": ExecutionConfig(), "dedup": dedup})).decode()
     return digest(resolved, version(DISTRIBUTION), code_digest(), *sorted(sources))[:16]
 
 

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from pipeline.rows import iter_rows
 from pipeline.tars import read_members
 from schemas.errors import UserError
 from schemas.example import Example
 from schemas.manifest import Manifest
 from schemas.vocabulary import SPLITS
 from transforms import storage
+from transforms.rows import iter_rows
 from transforms.shards.codec import decode_label_map, decode_member
 from transforms.shards.metadata import REJECTED, TRUTH, metadata_name
 
@@ -82,7 +82,7 @@ class DataSet:
         """Yield the rows of a parquet file of the data set, some in memory at a time.
 
         Raises:
-            UserError: the file is missing; see `pipeline.rows.read_rows`.
+            UserError: the file is missing; see `transforms.rows.read_rows`.
         """
         path = storage.join(self.out, name)
         if not storage.exists(path):

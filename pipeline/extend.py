@@ -8,11 +8,10 @@ from operator import itemgetter
 from typing import Any
 
 from pipeline.dataset import DataSet, open_dataset
-from pipeline.finish import SOURCES, BuildFacts, card_facts, hashes_of, write_manifest
-from pipeline.publish.card import CARD, card_text
+from pipeline.finish import SOURCES, BuildFacts, publish
 from pipeline.publish.counts import CardCounts
 from schemas.errors import UserError
-from schemas.manifest import Accounting, ComponentCount, Manifest, QuotaCount, ShardInfo
+from schemas.manifest import Accounting, BenchmarkCount, ComponentCount, Manifest, QuotaCount, ShardInfo
 from schemas.sources import SourceRow
 from schemas.vocabulary import SPLITS
 from schemas.work import shard_name
@@ -59,13 +58,13 @@ def join_datasets(old: DataSet, added: DataSet, out: str, facts: BuildFacts) -> 
     """
     names, shards = _write_shards((old, added), out)
     counts = CardCounts()
-    files = [REJECTED, SOURCES, CARD]
+    files = [REJECTED, SOURCES]
     for split in SPLITS:
         name = metadata_name(split)
-        parts = [_renamed(data, name, names[data.out]) for data in (old, added) if name in data.manifest.files]
-        if parts:
+        pieces = [_renamed(data, name, names[data.out]) for data in (old, added) if name in data.manifest.files]
+        if pieces:
             files.append(name)
-            write_table(storage.join(out, name), _counted(_merged(parts, ("key",)), counts), METADATA)
+            write_table(storage.join(out, name), _counted(_merged(pieces, ("key",)), counts), METADATA)
     for name, schema, order in (
         (REJECTED, REJECTS, ("level", "key", "stage", "reason")),
         (SOURCES, SOURCES_SCHEMA, ("source_id", "kind")),
@@ -73,22 +72,20 @@ def join_datasets(old: DataSet, added: DataSet, out: str, facts: BuildFacts) -> 
     ):
         tables = [data.iter_rows(name) for data in (old, added) if storage.exists(storage.join(data.out, name))]
         write_table(storage.join(out, name), _merged(tables, order), schema)
-    accounting = _summed(old.manifest.accounting, added.manifest.accounting)
-    mixture = _mixed(old.manifest.mixture, added.manifest.mixture)
-    card = card_facts(facts, accounting, mixture)
-    storage.write_bytes(storage.join(out, CARD), card_text(card, counts).encode())
+    parts = old.manifest, added.manifest
     manifest = added.manifest.model_copy(
         update={
-            "accounting": accounting,
+            "accounting": _summed(*(part.accounting for part in parts)),
             "samples": {split: counts.samples[split] for split in SPLITS},
             "shards": shards,
-            "files": hashes_of(out, files),
-            "mixture": mixture,
+            "mixture": _mixed(*(part.mixture for part in parts)),
+            "benchmarks": _benchmarks(*(part.benchmarks for part in parts)),
+            "near_radius": min(part.near_radius for part in parts),
+            "largest_near": max(part.largest_near for part in parts),
             "extends": old.manifest_sha256,
         }
     )
-    write_manifest(out, manifest)
-    return manifest
+    return publish(out, manifest, files, counts, facts)
 
 
 def _write_shards(parts: Iterable[DataSet], out: str) -> tuple[dict[str, dict[str, str]], list[ShardInfo]]:
@@ -142,6 +139,18 @@ def _mixed(old: Iterable[ComponentCount], added: Iterable[ComponentCount]) -> tu
         known = result.get(part.component)
         result[part.component] = _sum_of(known, part) if known else part
     return tuple(result.values())
+
+
+def _benchmarks(old: Iterable[BenchmarkCount], added: Iterable[BenchmarkCount]) -> tuple[BenchmarkCount, ...]:
+    """Return the sums of equal lists."""
+    result: dict[tuple[str, str], BenchmarkCount] = {}
+    for one in [*old, *added]:
+        place = one.benchmark, one.sha256
+        if known := result.get(place):
+            counted = BenchmarkCount.model_fields.keys() - {"benchmark", "sha256", "pictures"}
+            one = one.model_copy(update={name: getattr(known, name) + getattr(one, name) for name in counted})
+        result[place] = one
+    return tuple(result[place] for place in sorted(result))
 
 
 def _sum_of(a: ComponentCount, b: ComponentCount) -> ComponentCount:

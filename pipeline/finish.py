@@ -1,19 +1,22 @@
 """The end of a build: accounting checked, then metadata, card, and the manifest last."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
 from pyarrow import Schema
 
-from pipeline.config import DISTRIBUTION
-from pipeline.publish.card import CARD, CardFacts, card_text
+from pipeline.publish.card import CARD, card_text
 from pipeline.publish.counts import CardCounts
 from schemas.example import SCHEMA_VERSION, canonical_json
-from schemas.manifest import Accounting, ComponentCount, Manifest, ShardInfo
+from schemas.manifest import Accounting, BenchmarkCount, ComponentCount, Manifest, ShardInfo
 from schemas.vocabulary import SPLITS, Split
 from schemas.work import Placement
 from transforms import storage
+from transforms.dedup.fingerprint import normalise_instruction
+from transforms.dedup.hash_lists import HashList, read_copied_lists
+from transforms.dedup.overlap import overlaps
 from transforms.shards.join import Joined, join_slice
 from transforms.shards.metadata import REJECTED, TRUTH, TRUTH_SCHEMA, TableWriter, metadata_name, open_table
 from transforms.shards.tables import METADATA, REJECTS, file_rejects_name, read_table, sources_name
@@ -39,6 +42,7 @@ class BuildFacts:
         files_found: items that the source readers found.
         planned: candidates planned.
         components: of the mixture, in the recipe's order; one without a name where it has none.
+        near_radius, largest_near: see `Manifest`.
     """
 
     recipe: str
@@ -52,6 +56,8 @@ class BuildFacts:
     files_used: int
     planned: int
     components: tuple[PlannedComponent, ...]
+    near_radius: int
+    largest_near: int
 
 
 class AccountingError(RuntimeError):
@@ -100,11 +106,13 @@ class OneFate:
 class _Tally:
     """What is counted over the slices: rows of each kind, the card's counts, each component's."""
 
-    def __init__(self, facts: BuildFacts) -> None:
+    def __init__(self, facts: BuildFacts, lists: Sequence[HashList]) -> None:
         self.kept = self.set_aside = 0
         self.card = CardCounts()
         self._fillings = [(component, Filling(component.target)) for component in facts.components]
         self._fates = OneFate()
+        self._lists, self._overlaps = lists, Counter[str]()
+        self._said: Counter[str] = Counter()
 
     def add(self, joined: Joined) -> None:
         self._fates.check(joined.keys)
@@ -112,6 +120,11 @@ class _Tally:
         self.set_aside += len(joined.rejects)
         rows = joined.rows.to_pylist()
         self.card.add(rows)
+        if self._lists:
+            self._overlaps += overlaps(joined.rejects)
+            said = [normalise_instruction(row["instruction"]) for row in rows]
+            for one in self._lists:
+                self._said[one.benchmark] += sum(instruction in one.instructions for instruction in said)
         for component, filling in self._fillings:
             own = (row for row in rows if row["component"] == component.target.name)
             filling.add([Counted(**{name: row[name] for name in Counted._fields}) for row in own])
@@ -119,19 +132,20 @@ class _Tally:
     def mixture(self) -> tuple[ComponentCount, ...]:
         return tuple(filling.count(component.planned, component.sources) for component, filling in self._fillings)
 
-
-def card_facts(facts: BuildFacts, accounting: Accounting, mixture: Sequence[ComponentCount]) -> CardFacts:
-    """Return what the card states of a build beside its rows."""
-    return CardFacts(
-        recipe=facts.recipe,
-        description=facts.description,
-        config_hash=facts.config_hash,
-        seed=facts.seed,
-        version=facts.versions[DISTRIBUTION],
-        image_ext=facts.image_format,
-        accounting=accounting,
-        mixture=mixture,
-    )
+    def benchmarks(self, sources: Counter[str]) -> tuple[BenchmarkCount, ...]:
+        """Return the counts by list; `sources` has the sources that were set aside for each."""
+        return tuple(
+            BenchmarkCount(
+                benchmark=one.benchmark,
+                sha256=one.sha256,
+                pictures=one.pictures,
+                examples_checked=self.kept,
+                sources_set_aside=sources[one.benchmark],
+                candidates_set_aside=self._overlaps[one.benchmark],
+                equal_instructions=self._said[one.benchmark],
+            )
+            for one in self._lists
+        )
 
 
 def hashes_of(out: str, names: Iterable[str]) -> dict[str, str]:
@@ -144,8 +158,25 @@ def write_manifest(out: str, manifest: Manifest) -> None:
     storage.write_bytes(storage.join(out, MANIFEST), canonical_json(manifest) + b"\n")
 
 
+def publish(out: str, manifest: Manifest, names: Iterable[str], counts: CardCounts, facts: BuildFacts) -> Manifest:
+    """Write the card and, with the hashes of all files, the manifest.
+
+    Args:
+        out: folder of the data set, where all files but these two stand.
+        manifest: but for the hashes.
+        names: of the files beside the shards and the card.
+        counts: over all examples.
+        facts: of the build.
+    """
+    card = card_text(manifest, counts, facts.description, facts.image_format)
+    storage.write_bytes(storage.join(out, CARD), card.encode())
+    manifest = manifest.model_copy(update={"files": hashes_of(out, [CARD, *names])})
+    write_manifest(out, manifest)
+    return manifest
+
+
 def finish(
-    placement: Placement, shards: Iterable[ShardInfo], facts: BuildFacts, out: str, tables: str
+    placement: Placement, shards: Iterable[ShardInfo], facts: BuildFacts, out: str, tables: str, lists: str
 ) -> Manifest | None:
     """Write metadata, rejects, card and, last of all, the manifest; None when no example was kept.
 
@@ -157,12 +188,13 @@ def finish(
         facts: of the build.
         out: the output folder.
         tables: folder of the slices' tables.
+        lists: folder of the hash lists.
 
     Raises:
         AccountingError: see `account` and `OneFate`; or shards do not hold what was kept.
     """
     written = sorted(shards, key=lambda info: info.name)
-    tally = _Tally(facts)
+    tally = _Tally(facts, read_copied_lists(lists))
     with ExitStack() as stack:
 
         def opened(name: str, schema: Schema) -> TableWriter:
@@ -179,16 +211,14 @@ def finish(
                 if split not in metadata:
                     metadata[split] = opened(metadata_name(split), METADATA)
                 metadata[split].write(rows)
-        files = _write_file_rejects(tables, rejected)
-        accounting = account(facts, tally.kept, files, tally.set_aside)
+        files = read_table(file_rejects_name(tables))
+        OneFate().check(files["key"].to_pylist())
+        rejected.write(files)  # behind all candidates
+        accounting = account(facts, tally.kept, len(files), tally.set_aside)
         _check_shards(written, placement, tally.card)
     if not tally.kept:
         return None
-    mixture = tally.mixture()
-    card = card_facts(facts, accounting, mixture)
-    storage.write_bytes(storage.join(out, CARD), card_text(card, tally.card).encode())
     storage.write_bytes(sources_name(out), storage.read_bytes(sources_name(tables)))
-    names = [REJECTED, SOURCES, CARD, *map(metadata_name, metadata)]
     manifest = Manifest(
         schema_version=SCHEMA_VERSION,
         recipe=facts.recipe,
@@ -199,19 +229,13 @@ def finish(
         accounting=accounting,
         samples={split: tally.card.samples[split] for split in SPLITS},
         shards=written,
-        files=hashes_of(out, names),
-        mixture=mixture,
+        files={},
+        mixture=tally.mixture(),
+        benchmarks=tally.benchmarks(overlaps(files)),
+        near_radius=facts.near_radius,
+        largest_near=facts.largest_near,
     )
-    write_manifest(out, manifest)
-    return manifest
-
-
-def _write_file_rejects(tables: str, rejected: TableWriter) -> int:
-    """Append the files that were set aside, which stand behind all candidates; return their number."""
-    table = read_table(file_rejects_name(tables))
-    OneFate().check(table["key"].to_pylist())
-    rejected.write(table)
-    return len(table)
+    return publish(out, manifest, [REJECTED, SOURCES, *map(metadata_name, metadata)], tally.card, facts)
 
 
 def _check_shards(shards: Sequence[ShardInfo], placement: Placement, counts: CardCounts) -> None:

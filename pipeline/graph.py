@@ -67,7 +67,7 @@ def make_candidates(root: beam.Pipeline, plans: WorkList, recipe: Recipe, layout
         | "DeriveRegions" >> DeriveRegions(recipe.regions)  # SourceWork: with regions
         | "JudgeCandidates" >> JudgeCandidates()  # SourceWork: with judgements
         | "FilterCandidates" >> FilterCandidates(recipe.filters)  # SourceWork: some set aside
-        | "FingerprintCandidates" >> FingerprintCandidates()  # SourceWork: with fingerprints
+        | "FingerprintCandidates" >> FingerprintCandidates(recipe.dedup.radius, layout.lists)  # SourceWork: the same
         | "StageSources" >> StageSources(layout.staging, facts)  # StagedSource
     )
 
@@ -98,5 +98,5 @@ def write_dataset(root: beam.Pipeline, slices: WorkList, recipe: Recipe, layout:
     (
         placement
         | "EnterFinish" >> EnterWorker(layout)  # Placement
-        | "Finish" >> beam.Map(finish, beam.pvalue.AsIter(shards), facts, layout.dataset, layout.tables)
+        | "Finish" >> beam.Map(finish, beam.pvalue.AsIter(shards), facts, layout.dataset, layout.tables, layout.lists)
     )

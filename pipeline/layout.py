@@ -50,6 +50,11 @@ class Layout:
         return storage.join(self.out, STAGING, "inspected")
 
     @property
+    def lists(self) -> str:
+        """Copies of the hash lists that this run keeps away from."""
+        return storage.join(self.out, STAGING, "lists")
+
+    @property
     def near(self) -> str:
         """Near pairs of very many hashes, in files."""
         return storage.join(self.out, STAGING, "near")

@@ -9,14 +9,14 @@ from pipeline.dataset import DataSet
 from pipeline.extend import known_sources
 from pipeline.mixture import deals_of
 from schemas.errors import UserError
-from schemas.plan import Rights, SourceItem, SourcePlan, SourceRecord
+from schemas.plan import SourcePlan, SourceRecord
 from schemas.reject import Reject
 from schemas.sources import SourceRow
+from transforms.dedup.hash_lists import HashList
 from transforms.dedup.known import bind_cutouts, bound_groups, set_known_aside, source_rows
 from transforms.dedup.near import PairSearch
 from transforms.dedup.sources import deduplicate_sources, group_cutouts
-from transforms.sources.find import find_sources
-from transforms.sources.read import BUNDLED, inspect_item
+from transforms.sources.read import BUNDLED
 from transforms.splits.assign import split_groups
 from transforms.splits.plan import plan_sources
 
@@ -31,6 +31,8 @@ class Planned:
     files_found: int
     files_used: int
     config_hash: str
+    largest_near: int
+    """Sources of the largest group of near duplicates."""
 
 
 def plan_build(
@@ -38,6 +40,7 @@ def plan_build(
     sources: Sequence[str],
     found: int,
     opened: Sequence[SourceRecord | Reject],
+    lists: Sequence[HashList],
     old: DataSet | None,
     search: PairSearch,
 ) -> Planned:
@@ -48,6 +51,7 @@ def plan_build(
         sources: as the user gave them, to be named in messages.
         found: how many sources were found.
         opened: what became of every one of them.
+        lists: of benchmarks to keep away from.
         old: a data set that is extended, or None.
         search: who finds near duplicates.
 
@@ -60,7 +64,7 @@ def plan_build(
     radius = recipe.dedup.radius
     beside = set_known_aside([r for r in records if r.item.cutout is None], known, radius, search)
     lent_beside = bind_cutouts([r for r in records if r.item.cutout], known, radius, search)
-    deduplicated = deduplicate_sources(beside.records, _benchmark_hashes(recipe), recipe.dedup, search)
+    deduplicated = deduplicate_sources(beside.records, lists, recipe.dedup, search)
     cutouts = group_cutouts(lent_beside.records, radius, search)
     rejects = [*unusable, *beside.rejects, *lent_beside.rejects, *deduplicated.rejects, *cutouts.rejects]
     used = [record for group in deduplicated.groups for record in group.sources]
@@ -79,7 +83,16 @@ def plan_build(
     rows += source_rows(cutouts.groups, cutout_splits, joins_lent)
     files = [*used, *lent]
     contents = [*map(_content, files), *([old.manifest_sha256] if old else [])]
-    return Planned(tuple(plans), tuple(rejects), tuple(rows), found, len(files), config_hash(recipe, contents))
+    contents += [f"{one.benchmark} {one.sha256}" for one in lists]
+    return Planned(
+        plans=tuple(plans),
+        rejects=tuple(rejects),
+        sources=tuple(rows),
+        files_found=found,
+        files_used=len(files),
+        config_hash=config_hash(recipe, contents),
+        largest_near=deduplicated.largest,
+    )
 
 
 def _content(record: SourceRecord) -> str:
@@ -93,14 +106,3 @@ def _nothing_usable(sources: Sequence[str], rejects: Sequence[Reject]) -> str:
     examples = ", ".join(f"{reject.name} ({reject.reason})" for reject in rejects[:3])
     given = " ".join(sources) or BUNDLED
     return f"--sources {given}: no usable source among {len(rejects)} ({', '.join(reasons)}); first: {examples}"
-
-
-def _benchmark_hashes(recipe: Recipe) -> list[str]:
-    """Return both hashes of every image in the configured benchmark folders."""
-    hashes = []
-    for folder in recipe.dedup.benchmarks:
-        for item in find_sources(folder, Rights()):
-            record = inspect_item(item, recipe.decode) if isinstance(item, SourceItem) else item
-            if isinstance(record, SourceRecord):
-                hashes += [record.dhash, record.dhash_mirrored]
-    return hashes

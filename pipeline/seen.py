@@ -16,12 +16,13 @@ SEEN = "report/seen"
 def seen_hash(recipe: Recipe, found: Iterable[SourceItem | Reject], extends: str = "-") -> str | None:
     """Return 16 hex digits that stand for recipe, code, and sources as they lie; None where that cannot be told.
 
-    Bundled photos and rendered scenes follow from the code. Sources at an address, and recipes whose deduplication
-    reads files of its own, have to be opened. `extends` is the sha256 of the manifest of the set that is extended.
+    Bundled photos and rendered scenes follow from the code. Sources and hash lists at an address have to be opened.
+    `extends` is the sha256 of the manifest of the set that is extended.
     """
-    if any(value and not isinstance(value, int | float) for value in recipe.dedup.model_dump().values()):
+    lists = recipe.dedup.benchmarks
+    if not all(map(storage.is_local, lists)):
         return None
-    marks = [extends]
+    marks = [extends, f"{lists} {_marks(lists)}"]
     for entry in found:
         uris = _uris(entry)
         if not all(map(storage.is_local, uris)):

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from schemas.example import Example
+from schemas.hash_list import HashRow
 from schemas.manifest import Manifest
 from schemas.metadata import MetadataRow, metadata_row
 from schemas.reject import Reject
@@ -28,6 +29,7 @@ __all__ = [
     "card_metadata",
     "card_yaml",
     "features",
+    "hash_list_arrow_schema",
     "metadata_arrow_schema",
     "metadata_row",
     "rejects_arrow_schema",
@@ -83,6 +85,11 @@ def metadata_arrow_schema() -> pa.Schema:
 def sources_arrow_schema() -> pa.Schema:
     """Return the Arrow schema of `sources.parquet`."""
     return pa.schema(_arrow_fields(SourceRow))
+
+
+def hash_list_arrow_schema() -> pa.Schema:
+    """Return the Arrow schema of a hash list."""
+    return pa.schema(_arrow_fields(HashRow))
 
 
 def rejects_arrow_schema() -> pa.Schema:
@@ -180,6 +187,7 @@ def rendered_files() -> dict[str, str]:
         "metadata": metadata_arrow_schema(),
         "rejected": rejects_arrow_schema(),
         "sources": sources_arrow_schema(),
+        "hash_list": hash_list_arrow_schema(),
     }
     return {
         **{f"{name}.schema.json": _json_schema(model) for name, model in schemas.items()},

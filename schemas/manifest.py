@@ -88,6 +88,25 @@ class ComponentCount(Model):
         return [f"{what}: {kept} of {wanted}" for what, kept, wanted in lines if kept < SHORT * wanted]
 
 
+class BenchmarkCount(Model):
+    """A benchmark that the data set was kept clean of, and what that took."""
+
+    benchmark: str
+    """Its name, that of the hash list's file."""
+    sha256: str
+    """Of the hash list."""
+    pictures: int
+    """In the list."""
+    examples_checked: int
+    """Examples of the data set whose sources and edited pictures were compared with it; fewer than all where a data set
+    was extended with other lists than it was built with."""
+    sources_set_aside: int
+    candidates_set_aside: int
+    """For their edited picture."""
+    equal_instructions: int
+    """Examples checked whose instruction is one of the benchmark's; they are not set aside."""
+
+
 class Manifest(Model):
     """`manifest.json`, written last."""
 
@@ -106,5 +125,11 @@ class Manifest(Model):
     """sha256 of every other file the reader relies on: metadata, rejected, card."""
     mixture: tuple[ComponentCount, ...] = ()
     """By component, in the recipe's order."""
+    benchmarks: tuple[BenchmarkCount, ...] = ()
+    """By hash list, sorted by name."""
+    near_radius: int = -1
+    """Bits up to which sources were compared; -1 in sets of earlier versions."""
+    largest_near: int = -1
+    """Sources of the largest group of near duplicates, those included that were set aside for it."""
     extends: str = "-"
     """sha256 of the manifest of the data set that was extended, `-` for none."""

@@ -1,45 +1,22 @@
 """The data set's card (`README.md`): types for its readers, then what it is, all counted from the rows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
+from pipeline.config import DISTRIBUTION
 from pipeline.publish.counts import CardCounts
 from pipeline.publish.licenses import UNKNOWN, most_restrictive
 from schemas.example import SCHEMA_VERSION, Example
 from schemas.generate import card_yaml
-from schemas.manifest import Accounting, ComponentCount
+from schemas.manifest import Manifest
 from schemas.vocabulary import EDIT_TYPES, OUTCOMES
 
 CARD = "README.md"
 _HUB_IDS = frozenset({"cc0-1.0", "cc-by-2.0", "cc-by-3.0", "cc-by-4.0", "cc-by-sa-4.0", "mit", "apache-2.0"})
 """Licences that the card's `license` key knows by their lower-case SPDX name; the rest are `other`."""
-
-
-@dataclass(frozen=True)
-class CardFacts:
-    """What the card states besides the rows; nothing here names a time, host or path.
-
-    Attributes:
-        recipe: the recipe's name.
-        description: one or two sentences about it.
-        config_hash, seed, version: of the build; version is the package's.
-        image_ext: jpg, png or webp.
-        accounting: both equations.
-        mixture: what each component was to have, and has.
-    """
-
-    recipe: str
-    description: str
-    config_hash: str
-    seed: int
-    version: str
-    image_ext: str
-    accounting: Accounting
-    mixture: Sequence[ComponentCount]
 
 
 def with_shard_counts(card: str, counts: Mapping[Any, int]) -> str:
@@ -53,16 +30,21 @@ def with_shard_counts(card: str, counts: Mapping[Any, int]) -> str:
     return "\n".join(map(line, card.split("\n")))
 
 
-def card_text(facts: CardFacts, counts: CardCounts) -> str:
+def card_text(manifest: Manifest, counts: CardCounts, description: str, image_ext: str) -> str:
     """Return the card of a data set.
 
     Args:
-        facts: of the build.
+        manifest: of it; the hashes of its files do not count.
         counts: of the metadata rows of the kept samples, one at least.
+        description: one or two sentences about the recipe, `-` for none.
+        image_ext: jpg, png or webp.
     """
     judged = sorted(counts.annotators)
     body = _template().render(
-        facts=facts,
+        manifest=manifest,
+        description=description,
+        image_ext=image_ext,
+        version=manifest.versions[DISTRIBUTION],
         schema_version=SCHEMA_VERSION,
         fields=list(Example.model_fields),
         examples=counts.samples.total(),
@@ -79,11 +61,11 @@ def card_text(facts: CardFacts, counts: CardCounts) -> str:
         license=_license(counts),
         unknown_license=UNKNOWN,
         rights=[(*rights, counts.rights[rights]) for rights in sorted(counts.rights)],
-        mixed=len(facts.mixture) > 1,
-        shortfalls=[line for component in facts.mixture for line in component.shortfalls()],
+        mixed=len(manifest.mixture) > 1,
+        shortfalls=[line for component in manifest.mixture for line in component.shortfalls()],
         truth=_truth(counts),
     )
-    return _front_matter(counts, facts) + body
+    return _front_matter(counts, manifest.recipe, image_ext) + body
 
 
 def _template() -> Any:
@@ -94,14 +76,14 @@ def _template() -> Any:
     return environment.from_string((files("pipeline.publish") / "card.md.j2").read_text(encoding="utf-8"))
 
 
-def _front_matter(counts: CardCounts, facts: CardFacts) -> str:
+def _front_matter(counts: CardCounts, recipe: str, image_ext: str) -> str:
     license = _license(counts)
     name = license.lower()
     rights = {"license": name} if name in _HUB_IDS else {"license": "other", "license_name": name}
     return card_yaml(
         counts.splits,
-        facts.image_ext,
-        pretty_name=f"SpatialReward {facts.recipe}",
+        image_ext,
+        pretty_name=f"SpatialReward {recipe}",
         **rights,
         tags=["image-editing", "reward-model", "webdataset"],
     )

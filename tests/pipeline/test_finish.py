@@ -28,6 +28,8 @@ def facts(found, used, planned, components=()):
         files_used=used,
         planned=planned,
         components=components,
+        near_radius=3,
+        largest_near=2,
     )
 
 
@@ -90,7 +92,8 @@ def infos(placement, examples):
 
 def run(tmp_path, collected, examples, facts, targets=()):
     placement = place(collected, tables(tmp_path), targets, 100, 0)
-    return finish(placement, infos(placement, examples), facts, str(tmp_path / "out"), tables(tmp_path))
+    out, lists = str(tmp_path / "out"), str(tmp_path / "lists")
+    return finish(placement, infos(placement, examples), facts, out, tables(tmp_path), lists)
 
 
 def test_both_sums_are_stated():
@@ -176,7 +179,7 @@ def test_without_a_kept_example_there_are_rows_but_no_manifest(tmp_path, staged)
 def test_a_set_without_any_plan_is_accounted_too(tmp_path):
     write_file_rejects(tables(tmp_path), [reject("a.jpg", "file")])
     nothing = Placement(slices=0, shards={})
-    assert finish(nothing, [], facts(1, 0, 0), str(tmp_path / "out"), tables(tmp_path)) is None
+    assert finish(nothing, [], facts(1, 0, 0), str(tmp_path / "out"), tables(tmp_path), str(tmp_path / "lists")) is None
 
 
 def test_a_span_points_at_its_lines_alone(tmp_path):

@@ -85,7 +85,7 @@ def strangers(found):
 def passes():
     recipe, layout = load_recipe("demo"), Layout("/no/such/out", "-", "c")
     work = WorkList(name="w", lines=3, per_span=1)
-    facts = BuildFacts("r", "-", "c", 0, "jpg", {}, [], 1, 1, 1, ())
+    facts = BuildFacts("r", "-", "c", 0, "jpg", {}, [], 1, 1, 1, (), 3, 1)
     return {
         "inspect": lambda root: inspect_sources(root, work, recipe, layout),
         "near": lambda root: join_near(root, work, work, 3, layout),

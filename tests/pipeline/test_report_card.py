@@ -1,12 +1,10 @@
 """The card: counted from rows, honest about rights, free of what differs between runs."""
 
-from dataclasses import replace
-
 import pytest
 import yaml
-from tiny_dataset import samples
+from tiny_dataset import manifest_of, samples
 
-from pipeline.publish.card import CardFacts, card_text
+from pipeline.publish.card import card_text
 from pipeline.publish.counts import CardCounts
 from pipeline.publish.licenses import most_restrictive
 from schemas.generate import metadata_row
@@ -15,7 +13,7 @@ from schemas.manifest import Accounting, ComponentCount, QuotaCount
 ACCOUNTING = Accounting(
     files_found=4, files_used=3, files_set_aside=1, candidates_planned=11, candidates_kept=9, candidates_set_aside=2
 )
-FACTS = CardFacts("tiny", "-", "0123456789abcdef", 7, "0.1.0", "jpg", ACCOUNTING, ())
+MANIFEST = manifest_of([], ACCOUNTING)
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +24,8 @@ def rows():
     }
 
 
-def text_of(facts, rows):
-    return card_text(facts, CardCounts.of(row for own in rows.values() for row in own))
+def text_of(manifest, rows):
+    return card_text(manifest, CardCounts.of(row for own in rows.values() for row in own), "-", "jpg")
 
 
 def front_matter(text):
@@ -36,14 +34,14 @@ def front_matter(text):
 
 
 def test_front_matter_names_the_splits_that_have_shards_and_the_strictest_licence(rows):
-    front, _ = front_matter(text_of(FACTS, rows))
+    front, _ = front_matter(text_of(MANIFEST, rows))
     assert [entry["split"] for entry in front["configs"][0]["data_files"]] == ["train", "validation"]
     assert front["license"] == "cc-by-2.0"
 
 
 def test_counts_follow_the_rows(rows):
-    _, whole = front_matter(text_of(FACTS, rows))
-    _, train_alone = front_matter(text_of(FACTS, {"train": rows["train"], "validation": []}))
+    _, whole = front_matter(text_of(MANIFEST, rows))
+    _, train_alone = front_matter(text_of(MANIFEST, {"train": rows["train"], "validation": []}))
     assert "| train | 6 | 2 | 2 | 1 |" in whole and "| validation | 3 | 1 | 1 | 1 |" in whole
     assert "| validation |" not in train_alone
     assert "| failed | 4 |" in whole and "| failed | 3 |" in train_alone
@@ -56,30 +54,30 @@ def test_the_mixture_and_what_is_missing_of_it_are_stated(rows):
         ComponentCount(component="people", wanted=9, planned=12, kept=3, sources=2, quotas=quotas),
         ComponentCount(component="rest", wanted=6, planned=12, kept=6, sources=4, quotas=[]),
     ]
-    _, body = front_matter(text_of(replace(FACTS, mixture=parts), rows))
+    _, body = front_matter(text_of(MANIFEST.model_copy(update={"mixture": parts}), rows))
     assert "| people | 3 | 9 | 2 |" in body and "| rest | 6 | 6 | 4 |" in body
     assert "people: examples: 3 of 9; people: outcome failed: 1 of 4" in body
-    assert "did not supply" not in text_of(FACTS, rows)
+    assert "did not supply" not in text_of(MANIFEST, rows)
 
 
 def test_rights_are_listed_once_each_and_cannot_break_the_table(rows):
-    _, body = front_matter(text_of(FACTS, rows))
+    _, body = front_matter(text_of(MANIFEST, rows))
     assert "| CC-BY-2.0 | Somebody \\| Else | 3 |" in body and "| CC0-1.0 | the project | 6 |" in body
 
 
 def test_an_unknown_licence_says_do_not_publish(rows):
     unknown = {"train": [{**row, "license": "unknown"} for row in rows["train"]]}
-    front, body = front_matter(text_of(FACTS, unknown))
+    front, body = front_matter(text_of(MANIFEST, unknown))
     assert front["license"] == "other" and "do not publish" in body
-    assert "do not publish" not in text_of(FACTS, rows)
+    assert "do not publish" not in text_of(MANIFEST, rows)
 
 
 def test_the_card_speaks_only_of_what_is_in_the_set(rows):
     imported = {"train": [{**row, "overall": -1.0, "annotator": "none", "editor": "import"} for row in rows["train"]]}
-    text = text_of(FACTS, imported)
+    text = text_of(MANIFEST, imported)
     assert "6 examples are not judged" in text and "0 examples judged." in text
     assert "oracle" not in text and "Rendered edits" not in text
-    text = text_of(FACTS, rows)
+    text = text_of(MANIFEST, rows)
     assert "not judged" not in text and "9 examples judged by oracle/1." in text and "Rendered edits" in text
 
 

@@ -31,6 +31,15 @@ def test_the_same_sources_and_recipe_are_known_again(photos, tmp_path):
     assert not is_as_seen(str(tmp_path / "elsewhere"), first)
 
 
+def test_another_hash_list_is_another_build(photos, tmp_path):
+    lists = tmp_path / "list.parquet"
+    lists.write_bytes(b"1")
+    before = seen(photos, f"dedup.benchmarks=[{lists}]")
+    assert before not in (None, seen(photos))
+    lists.write_bytes(b"22")
+    assert seen(photos, f"dedup.benchmarks=[{lists}]") != before
+
+
 @pytest.mark.parametrize("what", ["rewritten", "touched", "added", "removed", "recipe"])
 def test_what_changed_is_looked_at_again(photos, what):
     before, overrides = seen(photos), []
@@ -50,6 +59,6 @@ def test_what_changed_is_looked_at_again(photos, what):
 
 
 def test_what_cannot_be_told_from_outside_is_opened(photos, tmp_path):
-    assert seen(photos, f"dedup.benchmarks=[{photos}]") is None
+    assert seen(photos, "dedup.benchmarks=[gs://bucket/list.parquet]") is None
     write_seen(str(tmp_path), None)
     assert not is_as_seen(str(tmp_path), None)

@@ -9,7 +9,7 @@ import numpy as np
 import webdataset
 from PIL import Image
 
-from pipeline.publish.card import CardFacts, card_text
+from pipeline.publish.card import card_text
 from pipeline.publish.counts import CardCounts
 from schemas.example import (
     SCHEMA_VERSION,
@@ -220,11 +220,12 @@ def write_dataset(out, by_split=None):
         candidates_kept=len(kept),
         candidates_set_aside=2,
     )
-    facts = CardFacts("tiny", "Painted rectangles.", "0123456789abcdef", 7, "0.1.0", "jpg", accounting, ())
-    (out / "README.md").write_text(
-        card_text(facts, CardCounts.of(row for own in rows.values() for row in own)), encoding="utf-8"
-    )
-    _write_manifest(out, shards, [*names, "README.md"], accounting)
+    counts = CardCounts.of(row for own in rows.values() for row in own)
+    manifest = manifest_of(shards, accounting)
+    (out / "README.md").write_text(card_text(manifest, counts, "Painted rectangles.", "jpg"), encoding="utf-8")
+    hashes = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in sorted([*names, "README.md"])}
+    complete = manifest.model_copy(update={"files": hashes})
+    (out / "manifest.json").write_bytes(canonical_json(complete) + b"\n")
     return {example.key: example for example in kept}
 
 
@@ -254,8 +255,9 @@ def _truths(examples):
     return [*rows, TruthRow(**aside, **alarms, truth_iou=0.0, truth_f1=0.0, n_truth=0, area=0.0)]
 
 
-def _write_manifest(out, shards, names, accounting):
-    manifest = Manifest(
+def manifest_of(shards, accounting):
+    """A manifest but for the hashes of files."""
+    return Manifest(
         schema_version=SCHEMA_VERSION,
         recipe="tiny",
         config_hash="0123456789abcdef",
@@ -265,6 +267,5 @@ def _write_manifest(out, shards, names, accounting):
         accounting=accounting,
         samples={info.split: info.samples for info in shards},
         shards=shards,
-        files={name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in sorted(names)},
+        files={},
     )
-    (out / "manifest.json").write_bytes(canonical_json(manifest) + b"\n")

@@ -15,4 +15,4 @@ class DedupConfig(Model):
     max_group_share: Annotated[float, Field(gt=0, le=1)] = 0.02
     """A near-duplicate group above this share of the sources stops the build (groups chain); from 100 sources on."""
     benchmarks: tuple[str, ...] = ()
-    """Folders of benchmark images: a source near any of them is set aside as `benchmark_overlap`."""
+    """Hash lists (`spatialreward hashes`): pictures near one of theirs are set aside as `benchmark_overlap`."""

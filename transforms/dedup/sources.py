@@ -10,7 +10,9 @@ from schemas.plan import SourceRecord
 from schemas.reject import Reject
 from schemas.sources import SourceRow
 from transforms.dedup.config import DedupConfig
+from transforms.dedup.hash_lists import HashList
 from transforms.dedup.near import PairSearch, connected_groups, near_pairs
+from transforms.dedup.overlap import OVERLAP, near_listed, overlap_detail
 
 MIN_SOURCES_FOR_SHARE = 100
 """Below this many sources, two per cent is less than two pictures, and the share says nothing."""
@@ -31,19 +33,20 @@ class LeakGroup:
 
 @dataclass(frozen=True)
 class Deduplicated:
-    """Groups of what stays, and a row for each record that does not."""
+    """Groups of what stays, a row for each record that does not, and the sources of the largest group of near ones."""
 
     groups: tuple[LeakGroup, ...]
     rejects: tuple[Reject, ...]
+    largest: int
 
 
 def deduplicate_sources(
     records: Sequence[SourceRecord],
-    benchmark_hashes: Sequence[str],
+    lists: Sequence[HashList],
     config: DedupConfig,
     search: PairSearch = near_pairs,
 ) -> Deduplicated:
-    """Merge exact duplicates, set near duplicates and benchmark overlap aside, group what must not be split.
+    """Merge exact duplicates, set near duplicates and overlap with benchmarks aside, group what must not be split.
 
     Identical photos are one source: the first name in sorted order stays. Of near-duplicate photos the largest
     stays. Imported pairs are never set aside for their source alone; near-duplicate sources of pairs share a group.
@@ -53,12 +56,13 @@ def deduplicate_sources(
     """
     ordered = sorted(records, key=lambda record: (record.item.name, record.source_id))
     kept, rejects = _drop_exact(ordered)
-    kept, overlap = _drop_benchmarks(kept, benchmark_hashes, config.radius)
+    kept, overlap = _drop_listed(kept, lists, config.radius, search)
     edges = near_edges(kept, config.radius, search)
-    _check_largest(kept, edges, config)
+    largest = _largest(kept, edges)
+    _check_largest(largest, len(kept), config)
     kept, near, edges = _drop_near(kept, edges)
     edges = np.concatenate([edges, _scene_edges(kept)])
-    return Deduplicated(_groups(kept, edges), tuple(rejects + overlap + near))
+    return Deduplicated(_groups(kept, edges), tuple(rejects + overlap + near), largest)
 
 
 def group_cutouts(records: Sequence[SourceRecord], radius: int, search: PairSearch = near_pairs) -> Deduplicated:
@@ -70,7 +74,8 @@ def group_cutouts(records: Sequence[SourceRecord], radius: int, search: PairSear
         search: who finds near hashes.
     """
     kept, rejects = _drop_exact(sorted(records, key=lambda record: (record.item.name, record.source_id)))
-    return Deduplicated(_groups(kept, near_edges(kept, radius, search)), tuple(rejects))
+    edges = near_edges(kept, radius, search)
+    return Deduplicated(_groups(kept, edges), tuple(rejects), _largest(kept, edges))
 
 
 def reject_source(record: SourceRecord, reason: str, detail: str) -> Reject:
@@ -100,20 +105,13 @@ def hash_array(hexes: Sequence[str]) -> np.ndarray:
     return np.array([int(value, 16) for value in hexes], np.uint64)
 
 
-def _drop_benchmarks(
-    records: list[SourceRecord], benchmark_hashes: Sequence[str], radius: int
+def _drop_listed(
+    records: list[SourceRecord], lists: Sequence[HashList], radius: int, search: PairSearch
 ) -> tuple[list[SourceRecord], list[Reject]]:
-    benchmarks = np.unique(hash_array(benchmark_hashes))
-    kept, rejects = [], []
-    for record in records:
-        both = hash_array([record.dhash, record.dhash_mirrored])
-        distance = np.bitwise_count(both[:, None] ^ benchmarks[None]).min(initial=64)
-        if distance <= radius:
-            detail = f"{distance} bits from a benchmark image, radius {radius}"
-            rejects.append(reject_source(record, "benchmark_overlap", detail))
-        else:
-            kept.append(record)
-    return kept, rejects
+    both = np.stack([hash_array([r.dhash for r in records]), hash_array([r.dhash_mirrored for r in records])], axis=1)
+    near = near_listed(both, lists, radius, search)
+    rejects = [reject_source(records[i], OVERLAP, overlap_detail(*found, radius)) for i, found in sorted(near.items())]
+    return [record for i, record in enumerate(records) if i not in near], rejects
 
 
 def near_edges(records: Sequence[SourceRecord | SourceRow], radius: int, search: PairSearch = near_pairs) -> np.ndarray:
@@ -127,15 +125,17 @@ def near_edges(records: Sequence[SourceRecord | SourceRow], radius: int, search:
     return edges[edges[:, 0] != edges[:, 1]]
 
 
-def _check_largest(records: list[SourceRecord], edges: np.ndarray, config: DedupConfig) -> None:
-    if len(records) < MIN_SOURCES_FOR_SHARE:
-        return
+def _largest(records: Sequence[SourceRecord], edges: np.ndarray) -> int:
+    """Return how many sources the largest group of near duplicates holds, 0 without any source."""
     groups = connected_groups(len(records), edges)
     distinct = {(int(group), record.source_id) for group, record in zip(groups, records, strict=True)}
-    largest = int(np.bincount([group for group, _ in distinct]).max())
-    if largest > config.max_group_share * len(records):
+    return int(np.bincount([group for group, _ in distinct], minlength=1).max())
+
+
+def _check_largest(largest: int, sources: int, config: DedupConfig) -> None:
+    if sources >= MIN_SOURCES_FOR_SHARE and largest > config.max_group_share * sources:
         raise UserError(
-            f"dedup.radius={config.radius}: one near-duplicate group holds {largest} of {len(records)} sources; "
+            f"dedup.radius={config.radius}: one near-duplicate group holds {largest} of {sources} sources; "
             "lower dedup.radius, or raise dedup.max_group_share if the sources really are that alike"
         )
 

@@ -1,32 +1,57 @@
 """Dedup on Beam: near pairs of many hashes; candidates get their fingerprints while their pixels are at hand."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import apache_beam as beam
 import numpy as np
 
+from schemas.reject import Reject
 from schemas.work import Span
 from transforms.candidate import Candidate, SourceWork
 from transforms.dedup.banding import Bucket, Crowd, deal, pairs_of_bucket, read_hashes, write_pairs
 from transforms.dedup.fingerprint import fingerprint
+from transforms.dedup.hash_lists import HashList, read_copied_lists
+from transforms.dedup.overlap import reject_listed
 
 
-def _add_fingerprint(candidate: Candidate) -> Candidate:
-    return replace(candidate, fingerprint=fingerprint(candidate))
+def fingerprint_work(work: SourceWork, lists: Sequence[HashList], radius: int) -> SourceWork:
+    """Fingerprint every candidate of a source, and set those aside whose edited picture is near a listed one."""
+
+    def step(candidate: Candidate) -> Candidate | Reject:
+        return reject_listed(candidate, lists, radius) or replace(candidate, fingerprint=fingerprint(candidate))
+
+    return work.map("fingerprint", step)
 
 
-def fingerprint_work(work: SourceWork) -> SourceWork:
-    """Fingerprint every candidate of a source."""
-    return work.map("fingerprint", _add_fingerprint)
+class _FingerprintFn(beam.DoFn):
+    """Fingerprints with the hash lists of a folder, which a worker reads once."""
+
+    def __init__(self, radius: int, folder: str) -> None:
+        self.radius, self.folder = radius, folder
+
+    def setup(self) -> None:
+        self.lists = read_copied_lists(self.folder)
+
+    def process(self, work: SourceWork) -> Iterator[SourceWork]:
+        yield fingerprint_work(work, self.lists, self.radius)
 
 
 class FingerprintCandidates(beam.PTransform):
-    """`PCollection[SourceWork]` -> the same with fingerprints."""
+    """`PCollection[SourceWork]` -> the same with fingerprints, copies of benchmarks set aside.
+
+    Args:
+        radius: Hamming distance up to which two hashes are alike.
+        folder: of `copy_hash_lists`.
+    """
+
+    def __init__(self, radius: int, folder: str) -> None:
+        super().__init__()
+        self.radius, self.folder = radius, folder
 
     def expand(self, work: beam.PCollection[SourceWork]) -> beam.PCollection[SourceWork]:
-        """Hash."""
-        return work | "Fingerprint" >> beam.Map(fingerprint_work)
+        """Hash and compare."""
+        return work | "Fingerprint" >> beam.ParDo(_FingerprintFn(self.radius, self.folder))
 
 
 Crowded = Mapping[tuple[int, int], int]

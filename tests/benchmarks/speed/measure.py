@@ -138,7 +138,7 @@ def _time(item: Work, repeat: int) -> Spent:
         with watch.stage(JUDGE):
             judged = judge_work(derived)
         with watch.stage(REST):
-            kept = fingerprint_work(filter_work(judged, FiltersConfig()))
+            kept = fingerprint_work(filter_work(judged, FiltersConfig()), (), 0)
         with tempfile.TemporaryDirectory() as folder:
             with watch.stage(STAGE):
                 staged = stage_source(kept, folder, FACTS)

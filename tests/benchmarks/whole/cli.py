@@ -35,7 +35,7 @@ def some_work(size: int) -> list[SourceWork]:
             for item in find_work(name, by_id, 1):
                 made = item.maker.make(item.plan)
                 derived = made.map("regions", lambda c: measure(c, RegionsConfig(), None).candidate)
-                done.append(fingerprint_work(judge_work(derived)))
+                done.append(fingerprint_work(judge_work(derived), (), 0))
     return done
 
 

@@ -6,6 +6,7 @@ from schemas.keys import digest
 from schemas.plan import PairRow, SourceItem, SourceRecord
 from transforms.dedup import near
 from transforms.dedup.config import DedupConfig
+from transforms.dedup.hash_lists import HashList
 from transforms.dedup.near import bands, connected_groups, near_pairs
 from transforms.dedup.sources import deduplicate_sources, near_edges
 
@@ -154,8 +155,17 @@ def test_pairs_of_one_source_stay_and_share_a_group():
 
 
 def test_benchmark_pictures_are_kept_out():
-    result = deduplicate_sources([record("a", A, "s1"), record("b", FARTHER, "s2")], [f"{A ^ 1:016x}"], DedupConfig())
+    listed = HashList("gedit", "0", 1, np.array([A ^ 1], np.uint64), frozenset())
+    result = deduplicate_sources([record("a", A, "s1"), record("b", FARTHER, "s2")], [listed], DedupConfig())
     assert [(r.key, r.reason) for r in result.rejects] == [("a", "benchmark_overlap")]
+    assert result.rejects[0].detail == "gedit: 1 bits from one of its pictures, radius 3"
+
+
+def test_the_largest_group_counts_what_was_set_aside_and_each_source_once():
+    records = [record("a", A, "s1"), record("b", A ^ 1, "s2"), record("c", A ^ 3, "s3"), record("d", FARTHER, "s4")]
+    assert deduplicate_sources(records, [], DedupConfig()).largest == 3
+    assert deduplicate_sources(records[3:], [], DedupConfig()).largest == 1
+    assert deduplicate_sources([], [], DedupConfig()).largest == 0
 
 
 def test_a_group_that_chains_too_far_stops_the_build():
