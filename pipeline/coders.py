@@ -6,7 +6,7 @@ from apache_beam import coders
 
 from schemas.example import Model
 from schemas.manifest import ShardInfo
-from schemas.work import Collected, Placement, ShardTask, Span, WorkList
+from schemas.work import Collected, MadePart, Placement, ShardTask, Span, WorkList
 
 
 class ModelCoder(coders.Coder):
@@ -43,7 +43,7 @@ class ModelCoder(coders.Coder):
         return hash(self.model)
 
 
-CROSSING: tuple[type[Model], ...] = (Collected, Placement, ShardInfo, ShardTask, Span, WorkList)
+CROSSING: tuple[type[Model], ...] = (Collected, MadePart, Placement, ShardInfo, ShardTask, Span, WorkList)
 """Every type that may cross a shuffle or be a side input."""
 
 for _model in CROSSING:

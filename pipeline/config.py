@@ -35,6 +35,9 @@ class ExecutionConfig(Model):
 
     round_sources: Annotated[int, Field(ge=1)] = 2000
     """Sources per local round: bounds memory and what a kill can lose."""
+    accelerator: str = "-"
+    """Where regions are derived, as Dataflow names it: `type:nvidia-l4;count:1;install-nvidia-driver`; `-` for no such
+    place. With one, pass 2 is cut before the regions, and only what comes behind asks for it."""
 
 
 class Recipe(Model):

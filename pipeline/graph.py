@@ -4,10 +4,13 @@ counts; rows and pixels lie in files.
 Pixels live in pass 2 alone, fused. What crosses a shuffle or is a side input is named in `pipeline.coders`.
 """
 
+from functools import partial
+
 import apache_beam as beam
 
 from pipeline import coders  # noqa: F401 - registers how records travel
 from pipeline.config import Recipe
+from pipeline.cut import MakeAndCut, at_accelerator
 from pipeline.finish import BuildFacts, finish
 from pipeline.layout import Layout
 from pipeline.mixture import edits_of, targets_of
@@ -56,19 +59,25 @@ def join_near(root: beam.Pipeline, hashes: WorkList, crowds: WorkList, radius: i
 
 
 def make_candidates(root: beam.Pipeline, plans: WorkList, recipe: Recipe, layout: Layout, facts: RunFacts) -> None:
-    """Pass 2, fused: render or import, derive regions, judge, filter, fingerprint, stage."""
+    """Pass 2, fused: render or import, derive regions, judge, filter, fingerprint, stage.
+
+    Where an accelerator is asked for, a cut behind the first step keeps rendering off it.
+    """
     maker = CandidateMaker(edits_of(recipe), recipe.decode, recipe.shards.image_format, recipe.seed)
+    at, is_cut = partial(at_accelerator, recipe.execution.accelerator), recipe.execution.accelerator != "-"
     (
         root
         | "Plans" >> beam.Create([plans])  # WorkList
         | "SpreadPlans" >> SpreadWork(layout)  # Span
         | "ReadPlans" >> ReadWork(SourcePlan)  # SourcePlan
-        | "MakeCandidates" >> MakeCandidates(maker)  # SourceWork: encoded
-        | "DeriveRegions" >> DeriveRegions(recipe.regions)  # SourceWork: with regions
-        | "JudgeCandidates" >> JudgeCandidates()  # SourceWork: with judgements
-        | "FilterCandidates" >> FilterCandidates(recipe.filters)  # SourceWork: some set aside
-        | "FingerprintCandidates" >> FingerprintCandidates(recipe.dedup.radius, layout.lists)  # SourceWork: the same
-        | "StageSources" >> StageSources(layout.staging, facts)  # StagedSource
+        | "MakeCandidates"
+        >> (MakeAndCut(maker, layout, at) if is_cut else MakeCandidates(maker))  # SourceWork: encoded
+        | "DeriveRegions" >> at(DeriveRegions(recipe.regions))  # SourceWork: with regions
+        | "JudgeCandidates" >> at(JudgeCandidates())  # SourceWork: with judgements
+        | "FilterCandidates" >> at(FilterCandidates(recipe.filters))  # SourceWork: some set aside
+        | "FingerprintCandidates"
+        >> at(FingerprintCandidates(recipe.dedup.radius, layout.lists))  # SourceWork: with fingerprints
+        | "StageSources" >> at(StageSources(layout.staging, facts))  # StagedSource
     )
 
 

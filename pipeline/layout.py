@@ -35,6 +35,11 @@ class Layout:
         return storage.join(self.out, STAGING, self.config_hash)
 
     @property
+    def made(self) -> str:
+        """Candidates of this configuration that are not measured yet, where pass 2 is cut."""
+        return storage.join(self.out, STAGING, f"made-{self.config_hash}")
+
+    @property
     def pids(self) -> str:
         """One empty file per worker process of this run."""
         return storage.join(lock_folder(self.out), STAGING, "workers")

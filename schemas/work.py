@@ -39,6 +39,13 @@ class Inspected(Model):
     set_aside: int
 
 
+class MadePart(Model):
+    """A part of a source whose candidates were made and not measured yet: they lie in a file."""
+
+    name: str
+    """Path or address."""
+
+
 class StagedSlice(Model):
     """Parts whose candidates follow one another when all are sorted by key. A line of pass 3's work list."""
 

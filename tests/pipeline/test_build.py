@@ -63,9 +63,11 @@ def test_nothing_but_the_data_set_is_left(small_build):
     ]
 
 
-def test_two_workers_give_the_same_bytes(small_build, tmp_path):
-    spatialreward("build", "--recipe", "demo", "--out", tmp_path / "two", "--workers", "2", *SMALL)
-    assert files_of(tmp_path / "two") == files_of(small_build)
+@pytest.mark.parametrize("flags", [("--workers", "2"), ("--set", "execution.accelerator=type:nvidia-l4;count:1")])
+def test_two_workers_and_a_cut_give_the_same_bytes(small_build, tmp_path, flags):
+    spatialreward("build", "--recipe", "demo", "--out", tmp_path / "out", *SMALL, *flags)
+    assert files_of(tmp_path / "out") == files_of(small_build)
+    assert not (tmp_path / "out" / "staging").exists()
 
 
 def test_running_again_does_nothing(small_build):

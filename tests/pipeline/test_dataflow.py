@@ -25,12 +25,13 @@ FLAGS = (
     *("--runner", "DataflowRunner", "--no_auth", "--project", "example-project", "--region", "us-central1"),
     *("--sdk_container_image", IMAGE, "--machine_type", "n2-standard-8", "--max_num_workers", "40"),
     *("--experiments", "no_use_multiple_sdk_containers"),
-    *("--resource_hint", "accelerator=type:nvidia-l4;count:1;install-nvidia-driver"),
 )
+GPU = "type:nvidia-l4;count:1;install-nvidia-driver"
 
 
 def demo(out):
-    recipe = load_recipe("demo", ["num_examples=6", "scenes=0", "edits.max_edits=1"])
+    overrides = ["num_examples=6", "scenes=0", "edits.max_edits=1", f"execution.accelerator={GPU}"]
+    recipe = load_recipe("demo", overrides)
     return BuildRequest(recipe=recipe, out=out, sources=(), rights=Rights(), workers=1)
 
 
@@ -83,13 +84,21 @@ def test_workers_are_those_that_were_asked_for(jobs):
         assert [package["name"] for package in pool["packages"]] == ["submission_environment_dependencies.txt"]
 
 
-def test_the_accelerator_stands_on_every_environment_that_works(jobs):
-    for specification in jobs.values():
+def test_the_accelerator_is_asked_for_behind_the_cut_alone(jobs):
+    asked, others = set(), set()
+    for job, specification in jobs.items():
         graph, _ = graph_of(specification)
-        used = {step.environment_id for step in graph.components.transforms.values() if step.environment_id}
-        for name in used:
-            hints = graph.components.environments[name].resource_hints
-            assert hints["beam:resources:accelerator:v1"] == b"type:nvidia-l4;count:1;install-nvidia-driver"
+        for step in graph.components.transforms.values():
+            if step.environment_id and not step.subtransforms:
+                hints = graph.components.environments[step.environment_id].resource_hints
+                found = hints.get("beam:resources:accelerator:v1")
+                assert found in (None, GPU.encode())
+                (asked if found else others).add((job.rpartition("-")[2], *step.unique_name.split("/")[:2]))
+    steps = ["DeriveRegions", "JudgeCandidates", "FilterCandidates", "FingerprintCandidates", "StageSources"]
+    assert {name[:2] for name in asked} == {("candidates", name) for name in ["MakeCandidates", *steps]}
+    assert {name[2] for name in asked if name[1] == "MakeCandidates"} == {"EnterParts", "ReadParts"}
+    assert {name[2] for name in others if name[1] == "MakeCandidates"} == {"MakeParts", "SpreadParts"}
+    assert {name[0] for name in others} == {"sources", "candidates", "shards"}
 
 
 def test_every_step_of_the_graph_is_in_the_job_by_name(jobs):

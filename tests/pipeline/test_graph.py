@@ -84,17 +84,21 @@ def strangers(found):
 
 def passes():
     recipe, layout = load_recipe("demo"), Layout("/no/such/out", "-", "c")
+    cut = load_recipe("demo", ["execution.accelerator=type:nvidia-l4;count:1"])
     work = WorkList(name="w", lines=3, per_span=1)
     facts = BuildFacts("r", "-", "c", 0, "jpg", {}, [], 1, 1, 1, (), 3, 1)
     return {
         "inspect": lambda root: inspect_sources(root, work, recipe, layout),
         "near": lambda root: join_near(root, work, work, 3, layout),
         "make": lambda root: make_candidates(root, work, recipe, layout, RunFacts("r", "c", 0, "v")),
+        "make and cut": lambda root: make_candidates(root, work, cut, layout, RunFacts("r", "c", 0, "v")),
         "write": lambda root: write_dataset(root, work, recipe, layout, facts),
     }
 
 
-@pytest.mark.parametrize(("name", "expected"), [("inspect", 1), ("near", 4), ("make", 1), ("write", 4)])
+@pytest.mark.parametrize(
+    ("name", "expected"), [("inspect", 1), ("near", 4), ("make", 1), ("make and cut", 2), ("write", 4)]
+)
 def test_only_registered_records_cross(name, expected):
     found = crossings(passes()[name])
     assert strangers(found) == []

@@ -3,8 +3,31 @@
 import apache_beam as beam
 
 from schemas.plan import SourcePlan
+from schemas.work import MadePart
 from transforms.candidate import SourceWork
+from transforms.edits.made import make_part, read_part
 from transforms.edits.make import CandidateMaker
+
+
+class MakeParts(beam.PTransform):
+    """`PCollection[SourcePlan]` -> `PCollection[MadePart]`: the same candidates, in files."""
+
+    def __init__(self, maker: CandidateMaker, folder: str) -> None:
+        super().__init__()
+        self.maker, self.folder = maker, folder
+
+    def expand(self, plans: beam.PCollection[SourcePlan]) -> beam.PCollection[MadePart]:
+        """Render, import and write."""
+        made = beam.Map(make_part, maker=self.maker, folder=self.folder).with_output_types(MadePart)
+        return plans | "RenderAndWrite" >> made
+
+
+class ReadParts(beam.PTransform):
+    """`PCollection[MadePart]` -> `PCollection[SourceWork]`."""
+
+    def expand(self, parts: beam.PCollection[MadePart]) -> beam.PCollection[SourceWork]:
+        """Read."""
+        return parts | "Read" >> beam.Map(read_part)
 
 
 class MakeCandidates(beam.PTransform):

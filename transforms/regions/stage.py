@@ -3,22 +3,31 @@
 from typing import Any
 
 import apache_beam as beam
+from apache_beam.utils.shared import Shared
 
 from schemas.staging import TruthRow
 from transforms.candidate import Candidate, SourceWork
 from transforms.regions.config import RegionsConfig
 from transforms.regions.measure import measure
 from transforms.regions.refiner import make_refiner
+from transforms.regions.result import MaskRefiner
+
+
+class _Refiner:
+    """What the threads of a process share: one model."""
+
+    def __init__(self, refiner: MaskRefiner | None) -> None:
+        self.refiner = refiner
 
 
 class _DeriveFn(beam.DoFn):
     """Holds the mask refiner, which is rebuilt on the worker from its settings and never pickled."""
 
     def __init__(self, config: RegionsConfig) -> None:
-        self.config = config
+        self.config, self.shared = config, Shared()
 
     def setup(self) -> None:
-        self.refiner = make_refiner(self.config)
+        self.refiner = self.shared.acquire(lambda: _Refiner(make_refiner(self.config))).refiner
 
     def process(self, work: SourceWork, *_: Any) -> list[SourceWork]:
         truths: dict[str, TruthRow] = {}

@@ -1,8 +1,13 @@
+from dataclasses import fields
+
 import numpy as np
 from PIL import Image
 
 from schemas.plan import CandidatePlan, PairRow, ProgramPlan, SourceItem, SourcePlan
+from schemas.reject import Reject
+from transforms.candidate import Candidate
 from transforms.edits.config import EditsConfig
+from transforms.edits.made import make_part, pack, read_part, unpack
 from transforms.edits.make import CandidateMaker
 from transforms.sources.decode import DecodeLimits
 from transforms.sources.read import inspect_item
@@ -43,3 +48,46 @@ def test_pairs_of_one_source_share_it_and_keep_their_own_rows(tmp_path, plain):
     assert [(candidate.pair.name, candidate.instruction) for candidate in made] == [("one", "one"), ("two", "two")]
     assert made[0].source is made[1].source
     assert made[0].edited.data != made[1].edited.data
+
+
+def test_a_part_in_a_file_is_the_part(tmp_path, plain):
+    source = inspect_item(written(tmp_path, "photo.png", plain.rgb), DecodeLimits())
+    pair = PairRow(name="one", edited_uri=written(tmp_path, "e.png", plain.rgb[:, ::-1]).uri, instruction="Turn it.")
+    gone = pair.model_copy(update={"edited_uri": str(tmp_path / "gone.png")})
+    imported = [
+        source.model_copy(update={"item": source.item.model_copy(update={"pair": each})}) for each in (pair, gone)
+    ]
+    outcomes = [CandidatePlan(outcome=outcome) for outcome in ("faithful", "failed", "artifact", "wrong_target")]
+    program = ProgramPlan(program_id=f"{source.source_id}-p000", candidates=outcomes, partner_ids=[])
+    work = maker().make(plan_of(source, [program], imported))
+    assert {type(item) for item in work.candidates} == {Candidate, Reject}
+    data = pack(work)
+    assert data == pack(work) == pack(unpack(data))
+    assert unpack(data).plan == work.plan and unpack(data).truths == {}
+    for item, before in zip(unpack(data).candidates, work.candidates, strict=True):
+        assert plain_facts(item) == plain_facts(before)
+    made = [item for item in unpack(data).candidates if isinstance(item, Candidate)]
+    assert made[0].source is made[1].source
+
+
+def plain_facts(item):
+    """All that a candidate is, in values that can be compared."""
+    if isinstance(item, Reject):
+        return item
+    facts = {field.name: getattr(item, field.name) for field in fields(item)}
+    for name in ("source", "edited"):
+        facts[name] = (facts[name].data, facts[name].extension, facts[name].info)
+    return facts | {"truth": item.truth and (item.truth.label_png, item.truth.regions)}
+
+
+def test_a_part_that_was_made_is_not_made_again(tmp_path, plain):
+    record = inspect_item(written(tmp_path, "photo.png", plain.rgb), DecodeLimits())
+    program = ProgramPlan(
+        program_id=f"{record.source_id}-p000", candidates=[CandidatePlan(outcome="faithful")], partner_ids=[]
+    )
+    plan, folder = plan_of(record, [program]), str(tmp_path / "made")
+    part = make_part(plan, maker(), folder)
+    (tmp_path / "photo.png").unlink()
+    assert make_part(plan, maker(), folder) == part
+    (candidate,) = read_part(part).candidates
+    assert candidate.outcome == "faithful" and candidate.truth.regions
