@@ -21,7 +21,7 @@ from pipeline.logs import start_log
 from pipeline.machine import check_same_machine, cpu_features, versions
 from pipeline.mixture import targets_of
 from pipeline.near import pair_search
-from pipeline.planning import Planned, plan_build
+from pipeline.planning import Beside, Planned, plan_build
 from pipeline.progress import watch
 from pipeline.runner import is_local_run, make_options, run
 from pipeline.seen import is_as_seen, seen_hash, write_seen
@@ -39,8 +39,9 @@ from transforms.shards.slices import slices_of
 from transforms.shards.staging import RunFacts, commit_marks
 from transforms.shards.tables import write_file_rejects, write_sources
 from transforms.sources.cutouts import find_cutouts
+from transforms.sources.embedding import read_embedder
 from transforms.sources.find import find_all_sources
-from transforms.sources.inspected import read_inspected
+from transforms.sources.inspected import inspected_spans, read_embeddings, read_inspected
 from transforms.splits.quotas import UNNAMED, Target
 from transforms.work import write_work
 
@@ -124,7 +125,7 @@ def find(request: BuildRequest) -> list[SourceItem | Reject]:
     """Find all sources, without opening them, after a look at what a job or a worker would say too late.
 
     Raises:
-        UserError: no sources, an unusable model for the masks or hash list, or flags that the runner refuses.
+        UserError: no sources, an unusable hash list or model, or flags that the runner refuses.
     """
     found = find_all_sources(request.sources, request.rights, request.recipe.scenes)
     if request.sample is not None:
@@ -133,6 +134,7 @@ def find(request: BuildRequest) -> list[SourceItem | Reject]:
         found += find_cutouts(request.cutouts, request.rights)
     make_refiner(request.recipe.regions)
     read_hash_lists(request.recipe.dedup.benchmarks)
+    read_embedder(request.recipe.dedup.embedding)
     items = (item for item in found if isinstance(item, SourceItem))
     check_service(options_of(request, "sources"), request.out, (item.uri for item in items))
     return found
@@ -217,6 +219,9 @@ def plan(
     options = options_of(request, "sources", len(found))
     items = [entry for entry in found if isinstance(entry, SourceItem)]
     storage.remove(layout.inspected)
+    embeds = request.recipe.dedup.embedding != "-"
+    if embeds:
+        storage.write_bytes(layout.embedder, storage.read_bytes(request.recipe.dedup.embedding))
     work = write_work(storage.join(layout.work, "sources.jsonl"), items, SOURCES_PER_SPAN)
     done = partial(_inspected_count, layout, work)
     with _watch(request, options, console, "Opening sources", len(items), done, layout):
@@ -224,12 +229,18 @@ def plan(
     unread = (entry for entry in found if isinstance(entry, Reject))
     opened = [*unread, *read_inspected(layout.inspected, work.spans)]
     copy_hash_lists(request.recipe.dedup.benchmarks, layout.lists)
-    lists, search = read_copied_lists(layout.lists), pair_search(options, layout)
-    return plan_build(request.recipe, request.sources, len(found), opened, lists, old, search)
+    beside = Beside(
+        lists=read_copied_lists(layout.lists),
+        embeddings=read_embeddings(layout.inspected, work.spans) if embeds else {},
+        embedder_sha256=storage.sha256_of(layout.embedder) if embeds else "-",
+        old=old,
+        search=pair_search(options, layout),
+    )
+    return plan_build(request.recipe, request.sources, len(found), opened, beside)
 
 
 def _inspected_count(layout: Layout, work: WorkList) -> int:
-    return min(work.lines, work.per_span * len(storage.list_files(layout.inspected)))
+    return min(work.lines, work.per_span * inspected_spans(storage.list_files(layout.inspected)))
 
 
 def _make_in_rounds(request: BuildRequest, planned: Planned, layout: Layout, console: Console) -> None:
@@ -284,6 +295,8 @@ def build_facts(request: BuildRequest, planned: Planned) -> BuildFacts:
         components=tuple(_planned(planned.plans, target) for target in targets_of(request.recipe)),
         near_radius=request.recipe.dedup.radius,
         largest_near=planned.largest_near,
+        embedder_sha256=planned.embedder_sha256,
+        similarity=request.recipe.dedup.similarity,
     )
 
 

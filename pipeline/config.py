@@ -186,10 +186,10 @@ def config_hash(recipe: Recipe, sources: Iterable[str]) -> str:
     """Return 16 hex digits that stand for the resolved recipe, the sources by content, and the code that runs.
 
     Args:
-        recipe: execution keys do not count, nor where hash lists lie.
+        recipe: execution keys do not count, nor where hash lists and models lie.
         sources: one string per source or list, with its content's hash in it.
     """
-    dedup = recipe.dedup.model_copy(update={"benchmarks": ()})
+    dedup = recipe.dedup.model_copy(update={"benchmarks": (), "embedding": "-"})
     resolved = canonical_json(recipe.model_copy(update={"execution": ExecutionConfig(), "dedup": dedup})).decode()
     return digest(resolved, version(DISTRIBUTION), code_digest(), *sorted(sources))[:16]
 

@@ -32,11 +32,12 @@ from transforms.sources.stage import InspectSources
 
 def inspect_sources(root: beam.Pipeline, items: WorkList, recipe: Recipe, layout: Layout) -> None:
     """Pass 1: every file decoded once; small records and rows, in a file for each span."""
+    embedder = "-" if recipe.dedup.embedding == "-" else layout.embedder
     (
         root
         | "Items" >> beam.Create([items])  # WorkList
         | "SpreadItems" >> SpreadWork(layout)  # Span
-        | "InspectSources" >> InspectSources(recipe.decode, layout.inspected)  # Inspected
+        | "InspectSources" >> InspectSources(recipe.decode, layout.inspected, embedder)  # Inspected
     )
 
 

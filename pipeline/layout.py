@@ -60,6 +60,11 @@ class Layout:
         return storage.join(self.out, STAGING, "lists")
 
     @property
+    def embedder(self) -> str:
+        """A copy of the model for embeddings, where the recipe names one."""
+        return storage.join(self.out, STAGING, "embedding.onnx")
+
+    @property
     def near(self) -> str:
         """Near pairs of very many hashes, in files."""
         return storage.join(self.out, STAGING, "near")

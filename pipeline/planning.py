@@ -1,8 +1,10 @@
 """From opened sources to what is made of them: duplicates merged, splits assigned, programs planned."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from pipeline.config import Recipe, config_hash
 from pipeline.dataset import DataSet
@@ -33,6 +35,26 @@ class Planned:
     config_hash: str
     largest_near: int
     """Sources of the largest group of near duplicates."""
+    embedder_sha256: str
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What sources are compared with and by.
+
+    Attributes:
+        lists: of benchmarks to keep away from.
+        embeddings: source_id -> float16 [D], of length 1; empty without a model.
+        embedder_sha256: of the model, `-` for none.
+        old: a data set that is extended, or None.
+        search: who finds near duplicates.
+    """
+
+    lists: Sequence[HashList]
+    embeddings: Mapping[str, np.ndarray]
+    embedder_sha256: str
+    old: DataSet | None
+    search: PairSearch
 
 
 def plan_build(
@@ -40,9 +62,7 @@ def plan_build(
     sources: Sequence[str],
     found: int,
     opened: Sequence[SourceRecord | Reject],
-    lists: Sequence[HashList],
-    old: DataSet | None,
-    search: PairSearch,
+    beside: Beside,
 ) -> Planned:
     """Plan a build.
 
@@ -51,22 +71,21 @@ def plan_build(
         sources: as the user gave them, to be named in messages.
         found: how many sources were found.
         opened: what became of every one of them.
-        lists: of benchmarks to keep away from.
-        old: a data set that is extended, or None.
-        search: who finds near duplicates.
+        beside: what they are compared with and by.
 
     Raises:
         UserError: no source is usable, nearly all are alike, or nobody said how many examples.
     """
     records = [entry for entry in opened if isinstance(entry, SourceRecord)]
     unusable = [entry for entry in opened if isinstance(entry, Reject)]
+    old, search = beside.old, beside.search
     known = known_sources(old) if old else []
     radius = recipe.dedup.radius
-    beside = set_known_aside([r for r in records if r.item.cutout is None], known, radius, search)
+    other = set_known_aside([r for r in records if r.item.cutout is None], known, radius, search)
     lent_beside = bind_cutouts([r for r in records if r.item.cutout], known, radius, search)
-    deduplicated = deduplicate_sources(beside.records, lists, recipe.dedup, search)
+    deduplicated = deduplicate_sources(other.records, beside.lists, recipe.dedup, search, beside.embeddings)
     cutouts = group_cutouts(lent_beside.records, radius, search)
-    rejects = [*unusable, *beside.rejects, *lent_beside.rejects, *deduplicated.rejects, *cutouts.rejects]
+    rejects = [*unusable, *other.rejects, *lent_beside.rejects, *deduplicated.rejects, *cutouts.rejects]
     used = [record for group in deduplicated.groups for record in group.sources]
     lent = [record for group in cutouts.groups for record in group.sources]
     if not used:
@@ -74,7 +93,7 @@ def plan_build(
     if recipe.num_examples is None and not recipe.mixture and not all(record.item.pair for record in used):
         raise UserError(f"recipe {recipe.name}: num_examples is missing; say how many with --num-examples N")
     filled = Counter(row.split for row in known if row.kind != "cutout")
-    joins = bound_groups(deduplicated.groups, beside.bound)
+    joins = bound_groups(deduplicated.groups, other.bound)
     joins_lent = bound_groups(cutouts.groups, lent_beside.bound)
     splits = split_groups(deduplicated.groups, recipe.splits, recipe.seed, filled, joins)
     cutout_splits = split_groups(cutouts.groups, recipe.splits, recipe.seed, {}, joins_lent)
@@ -83,7 +102,7 @@ def plan_build(
     rows += source_rows(cutouts.groups, cutout_splits, joins_lent)
     files = [*used, *lent]
     contents = [*map(_content, files), *([old.manifest_sha256] if old else [])]
-    contents += [f"{one.benchmark} {one.sha256}" for one in lists]
+    contents += [f"{one.benchmark} {one.sha256}" for one in beside.lists] + [beside.embedder_sha256]
     return Planned(
         plans=tuple(plans),
         rejects=tuple(rejects),
@@ -92,6 +111,7 @@ def plan_build(
         files_used=len(files),
         config_hash=config_hash(recipe, contents),
         largest_near=deduplicated.largest,
+        embedder_sha256=beside.embedder_sha256,
     )
 
 

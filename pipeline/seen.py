@@ -16,13 +16,13 @@ SEEN = "report/seen"
 def seen_hash(recipe: Recipe, found: Iterable[SourceItem | Reject], extends: str = "-") -> str | None:
     """Return 16 hex digits that stand for recipe, code, and sources as they lie; None where that cannot be told.
 
-    Bundled photos and rendered scenes follow from the code. Sources and hash lists at an address have to be opened.
-    `extends` is the sha256 of the manifest of the set that is extended.
+    Bundled photos and rendered scenes follow from the code. Sources, hash lists and models at an address have to be
+    opened. `extends` is the sha256 of the manifest of the set that is extended.
     """
-    lists = recipe.dedup.benchmarks
-    if not all(map(storage.is_local, lists)):
+    beside = [*recipe.dedup.benchmarks, *(path for path in [recipe.dedup.embedding] if path != "-")]
+    if not all(map(storage.is_local, beside)):
         return None
-    marks = [extends, f"{lists} {_marks(lists)}"]
+    marks = [extends, f"{beside} {_marks(beside)}"]
     for entry in found:
         uris = _uris(entry)
         if not all(map(storage.is_local, uris)):

@@ -131,5 +131,9 @@ class Manifest(Model):
     """Bits up to which sources were compared; -1 in sets of earlier versions."""
     largest_near: int = -1
     """Sources of the largest group of near duplicates, those included that were set aside for it."""
+    embedder_sha256: str = "-"
+    """Of the model by whose embeddings photos were compared too; `-` for none, and where a data set was extended."""
+    similarity: float = -1.0
+    """Cosine from which on they share a split."""
     extends: str = "-"
     """sha256 of the manifest of the data set that was extended, `-` for none."""

@@ -3,6 +3,9 @@
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
 
 from schemas.errors import InterruptedRunError
 from schemas.example import Edit, EditRegion, Judgement, Quality
@@ -11,7 +14,7 @@ from schemas.reject import Reject
 from schemas.staging import Fingerprint, TruthRow
 from schemas.vocabulary import EditType, Outcome
 from transforms.edits.triplet import Flaw, TrueRegion
-from transforms.shards.codec import EncodedImage
+from transforms.shards.codec import EncodedImage, decode_label_map
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,6 +23,13 @@ class EncodedTruth:
 
     label_png: bytes
     regions: tuple[TrueRegion, ...]
+
+    @cached_property
+    def label_map(self) -> np.ndarray:
+        """The label map, uint8 [H, W], read-only: decoded once."""
+        label_map = decode_label_map(self.label_png)
+        label_map.setflags(write=False)
+        return label_map
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,5 +14,9 @@ class DedupConfig(Model):
     """Hamming radius (bits of 64) within which two sources are near duplicates, mirrored copies included."""
     max_group_share: Annotated[float, Field(gt=0, le=1)] = 0.02
     """A near-duplicate group above this share of the sources stops the build (groups chain); from 100 sources on."""
+    embedding: str = "-"
+    """ONNX model whose embeddings of photos are compared too, path or address; `-` for none."""
+    similarity: Annotated[float, Field(gt=0, le=1)] = 0.9
+    """Cosine of two embeddings from which on photos show the same thing and must share a split."""
     benchmarks: tuple[str, ...] = ()
     """Hash lists (`spatialreward hashes`): pictures near one of theirs are set aside as `benchmark_overlap`."""

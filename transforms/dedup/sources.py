@@ -1,6 +1,6 @@
 """Exact and near duplicates among sources: who stays, who is set aside, who must share a split."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from transforms.dedup.config import DedupConfig
 from transforms.dedup.hash_lists import HashList
 from transforms.dedup.near import PairSearch, connected_groups, near_pairs
 from transforms.dedup.overlap import OVERLAP, near_listed, overlap_detail
+from transforms.dedup.similar import similar_edges
 
 MIN_SOURCES_FOR_SHARE = 100
 """Below this many sources, two per cent is less than two pictures, and the share says nothing."""
@@ -45,23 +46,34 @@ def deduplicate_sources(
     lists: Sequence[HashList],
     config: DedupConfig,
     search: PairSearch = near_pairs,
+    embeddings: Mapping[str, np.ndarray] | None = None,
 ) -> Deduplicated:
     """Merge exact duplicates, set near duplicates and overlap with benchmarks aside, group what must not be split.
 
     Identical photos are one source: the first name in sorted order stays. Of near-duplicate photos the largest
     stays. Imported pairs are never set aside for their source alone; near-duplicate sources of pairs share a group.
 
+    Args:
+        records: of photos and pairs.
+        lists: of benchmarks to keep away from.
+        config: what counts as near and as similar.
+        search: who finds near hashes.
+        embeddings: source_id -> float16 [D], of length 1: similar ones share a group and all stay. None for none.
+
     Raises:
-        UserError: one near-duplicate group holds more than `config.max_group_share` of the sources.
+        UserError: one group of near or of similar sources holds more than `config.max_group_share` of the sources.
     """
     ordered = sorted(records, key=lambda record: (record.item.name, record.source_id))
     kept, rejects = _drop_exact(ordered)
     kept, overlap = _drop_listed(kept, lists, config.radius, search)
     edges = near_edges(kept, config.radius, search)
     largest = _largest(kept, edges)
-    _check_largest(largest, len(kept), config)
+    _check_largest(largest, len(kept), f"dedup.radius={config.radius}: one group of near duplicates", config)
     kept, near, edges = _drop_near(kept, edges)
-    edges = np.concatenate([edges, _scene_edges(kept)])
+    similar = similar_edges([record.source_id for record in kept], embeddings or {}, config.similarity)
+    said = f"dedup.similarity={config.similarity}: one group of similar photos"
+    _check_largest(_largest(kept, similar), len(kept), said, config)
+    edges = np.concatenate([edges, _scene_edges(kept), similar])
     return Deduplicated(_groups(kept, edges), tuple(rejects + overlap + near), largest)
 
 
@@ -132,11 +144,11 @@ def _largest(records: Sequence[SourceRecord], edges: np.ndarray) -> int:
     return int(np.bincount([group for group, _ in distinct], minlength=1).max())
 
 
-def _check_largest(largest: int, sources: int, config: DedupConfig) -> None:
+def _check_largest(largest: int, sources: int, group: str, config: DedupConfig) -> None:
     if sources >= MIN_SOURCES_FOR_SHARE and largest > config.max_group_share * sources:
         raise UserError(
-            f"dedup.radius={config.radius}: one near-duplicate group holds {largest} of {sources} sources; "
-            "lower dedup.radius, or raise dedup.max_group_share if the sources really are that alike"
+            f"{group} holds {largest} of {sources} sources; be stricter (a lower dedup.radius, a higher "
+            "dedup.similarity), or raise dedup.max_group_share if the sources really are that alike"
         )
 
 

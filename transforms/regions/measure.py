@@ -15,7 +15,7 @@ from transforms.regions.label import Known, label_regions
 from transforms.regions.preservation import outside_change, structure
 from transforms.regions.result import MaskRefiner, RegionResult
 from transforms.regions.truth import compare_with_truth
-from transforms.shards.codec import decode_label_map, encode_label_map
+from transforms.shards.codec import encode_label_map
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def _requested(candidate: Candidate, regions: tuple[EditRegion, ...], label_map:
     mask = np.isin(label_map, [region.id for region in regions if region.edit_id > 0])
     if candidate.truth:
         ids = [true.id for true in candidate.truth.regions if true.edit_id > 0]
-        mask |= np.isin(decode_label_map(candidate.truth.label_png), ids)
+        mask |= np.isin(candidate.truth.label_map, ids)
     return mask
 
 
@@ -99,7 +99,7 @@ def _whole_frame(result: RegionResult) -> tuple[tuple[EditRegion, ...], np.ndarr
 
 def _with_truth(candidate: Candidate, label_map: np.ndarray) -> Measured:
     assert candidate.truth is not None and candidate.regions is not None, candidate.key
-    truth = Truth(decode_label_map(candidate.truth.label_png), candidate.truth.regions)
+    truth = Truth(candidate.truth.label_map, candidate.truth.regions)
     score = compare_with_truth(candidate.regions.edit_region, label_map, truth)
     quality = candidate.quality.model_copy(update={"truth_iou": round(score.iou, 4), "truth_f1": round(score.f1, 4)})
     row = TruthRow(

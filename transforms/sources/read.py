@@ -1,5 +1,7 @@
 """From an item to pixels: opened once in pass 1 (`inspect_item`), and again where pixels are needed (`load_source`)."""
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 
@@ -15,6 +17,7 @@ from transforms.sources.identity import pixels_sha256, source_id
 from transforms.sources.image import SceneObject, SceneSurface, SourceImage
 from transforms.sources.scenes.scene import RenderedScene, is_scene, render_scene
 
+Look = Callable[[np.ndarray], object]
 BUNDLED = "bundled:"
 """Scheme of a bundled photo's address: `bundled:NAME`."""
 SAME_SHAPE = 0.03
@@ -85,12 +88,18 @@ def load_edited(pair: PairRow, limits: DecodeLimits) -> np.ndarray:
     return decode_image(read_bytes(pair.edited_uri, limits.max_bytes), limits)
 
 
-def inspect_item(item: SourceItem, limits: DecodeLimits) -> SourceRecord | Reject:
-    """Open an item's image, and a pair's edited image too: its record, or the row that says why it cannot be used."""
+def inspect_item(item: SourceItem, limits: DecodeLimits, look: Look | None = None) -> SourceRecord | Reject:
+    """Open an item's image, and a pair's edited image too: its record, or the row that says why it cannot be used.
+
+    Args:
+        item: to open.
+        limits: of what is decoded.
+        look: is shown the picture, uint8 [H, W, 3], if it can be used.
+    """
     role = "source"
     try:
         if item.cutout:
-            return _inspected_cutout(item, limits)
+            return _inspected_cutout(item, limits, look)
         rgb, _ = _opened(item, limits)
         _check_annotated_size(item, rgb)
         role = "edited"
@@ -99,11 +108,15 @@ def inspect_item(item: SourceItem, limits: DecodeLimits) -> SourceRecord | Rejec
         return _reject(item, error.reason, error.detail, role)
     except OSError as error:
         return _reject(item, "unreadable", error.strerror or str(error), role)
-    return _record(item, rgb, rgb, edited_sha256)
+    return _record(item, rgb, rgb, look, edited_sha256)
 
 
-def _record(item: SourceItem, pixels: np.ndarray, seen: np.ndarray, edited_sha256: str = "-") -> SourceRecord:
+def _record(
+    item: SourceItem, pixels: np.ndarray, seen: np.ndarray, look: Look | None, edited_sha256: str = "-"
+) -> SourceRecord:
     """Return the record of pixels (uint8 [H, W, 3] or [H, W, 4]), hashed for likeness as they are seen ([H, W, 3])."""
+    if look:
+        look(seen)
     height, width = pixels.shape[:2]
     return SourceRecord(
         source_id=source_id(pixels),
@@ -125,11 +138,11 @@ def _check_annotated_size(item: SourceItem, rgb: np.ndarray) -> None:
             raise DecodeError("other_shape", detail)
 
 
-def _inspected_cutout(item: SourceItem, limits: DecodeLimits) -> SourceRecord:
+def _inspected_cutout(item: SourceItem, limits: DecodeLimits, look: Look | None) -> SourceRecord:
     rgba = decode_cutout(read_bytes(item.uri, limits.max_bytes), limits)
     alpha = rgba[..., 3:] / 255
     on_grey = np.rint(rgba[..., :3] * alpha + BACKDROP * (1 - alpha)).astype(np.uint8)
-    return _record(item, rgba, on_grey)
+    return _record(item, rgba, on_grey, look)
 
 
 def _reject(item: SourceItem, reason: str, detail: str, role: str) -> Reject:

@@ -16,6 +16,7 @@ from benchmarks.speed.stopwatch import Stopwatch, watching
 from benchmarks.speed.work import Work, find_work
 from schemas.staging import StagedRow
 from schemas.work import ShardTask
+from transforms import candidate as candidates
 from transforms.candidate import Candidate, SourceWork
 from transforms.dedup.stage import fingerprint_work
 from transforms.edits import make, render
@@ -43,7 +44,7 @@ CODEC, SCENE = "codec", "scene"
 INSIDE = {
     NOISE: [(render, "add_noise")],
     ENCODE: [(make, "encode_image"), (make, "encode_label_map"), (region_step, "encode_label_map")],
-    DECODE: [(codec, "decode_member"), (region_step, "decode_label_map")],
+    DECODE: [(codec, "decode_member"), (candidates, "decode_label_map")],
 }
 """Stage inside others -> where its functions are called."""
 
