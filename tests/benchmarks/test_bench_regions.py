@@ -14,6 +14,7 @@ from benchmarks.regions import estimates as of
 from benchmarks.regions.ablation import ablation_methods
 from benchmarks.regions.baselines import BASELINES, antialiased, components
 from benchmarks.regions.cli import app, parse_seeds, run_benchmark
+from benchmarks.regions.compared import FIRST, SECOND, TRUE, draw_compared
 from benchmarks.regions.estimates import estimate
 from benchmarks.regions.evaluate import Row, evaluate, score_method
 from benchmarks.regions.methods import NAMES, Method, Prediction, make_config, make_methods
@@ -387,6 +388,17 @@ def test_columns_without_content_are_left_out():
     assert "ms (CPU)" not in overview("o", rows).header
     boxes_only = [replace(found, score=replace(found.score, mask_iou=None)) for found in rows]
     assert "mask IoU" not in overview("o", boxes_only).header
+
+
+def test_two_methods_are_drawn_beside_the_truth_where_the_second_gains_most_first(tmp_path):
+    first = [row([OTHER], [BOX]), row([BOX], [BOX])]
+    second = [row([BOX], [BOX], method="network"), row([FAR], [BOX], method="network")]
+    for name, own in (("a", (first, second)), ("b", (first[::-1], second[::-1]))):
+        draw_compared(tmp_path / f"{name}.png", *own)
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+    with Image.open(tmp_path / "a.png") as picture:
+        drawn = {colour for _, colour in picture.getcolors(1 << 16)}
+    assert {TRUE, FIRST, SECOND} <= drawn
 
 
 def test_the_worst_come_first():

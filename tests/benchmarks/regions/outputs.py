@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.regions.compared import draw_compared
 from benchmarks.regions.evaluate import Row
 from benchmarks.regions.methods import OURS, Method
 from benchmarks.regions.pair import PairRef
@@ -138,7 +139,17 @@ def write_outputs(run: Run, tables: Sequence[Table], headline: str, out: Path, w
         diagram.write_bytes(reliability_png(bins))
         paths.append(diagram)
         paths += _sheets(run, method, out, worst_count)
-    return paths
+    return paths + _compared(run, out)
+
+
+def _compared(run: Run, out: Path) -> list[Path]:
+    """Draw the first two of our methods on the real pairs."""
+    rows = [run.of("real", [method]) for method in run.ours[:2]]
+    if len(rows) < 2 or not rows[0]:
+        return []
+    path = out / "compared-real.png"
+    draw_compared(path, *rows)
+    return [path]
 
 
 def _sheets(run: Run, method: Method, out: Path, count: int) -> list[Path]:
