@@ -35,6 +35,9 @@ class ExecutionConfig(Model):
 
     round_sources: Annotated[int, Field(ge=1)] = 2000
     """Sources per local round: bounds memory and what a kill can lose."""
+    made: str = "-"
+    """Folder in which rendered candidates are kept, and found again by builds that differ in regions, judgements or
+    filters alone; `-` for none. With one, pass 2 is cut before the regions."""
     accelerator: str = "-"
     """Where regions are derived, as Dataflow names it: `type:nvidia-l4;count:1;install-nvidia-driver`; `-` for no such
     place. With one, pass 2 is cut before the regions, and only what comes behind asks for it."""
@@ -194,14 +197,19 @@ def config_hash(recipe: Recipe, sources: Iterable[str]) -> str:
     return digest(resolved, version(DISTRIBUTION), code_digest(), *sorted(sources))[:16]
 
 
-def code_digest() -> str:
+def code_digest(only: Sequence[str] = ("",)) -> str:
     """Return the sha256 of the installed sources of `transforms` and `schemas`, weights included.
 
     Edited code or other weights make staging stale.
+
+    Args:
+        only: what of `transforms` counts, as beginnings of paths in it.
     """
     result = hashlib.sha256()
     for package in (schemas, transforms):
         root = Path(package.__file__ or "").parent
         for path in sorted([*root.rglob("*.py"), *root.rglob("*.onnx")]):
-            result.update(f"{path.relative_to(root).as_posix()}\0".encode() + path.read_bytes())
+            name = path.relative_to(root).as_posix()
+            if package is schemas or name.startswith(tuple(only)):
+                result.update(f"{name}\0".encode() + path.read_bytes())
     return result.hexdigest()

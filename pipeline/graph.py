@@ -10,7 +10,7 @@ import apache_beam as beam
 
 from pipeline import coders  # noqa: F401 - registers how records travel
 from pipeline.config import Recipe
-from pipeline.cut import MakeAndCut, at_accelerator
+from pipeline.cut import MakeAndCut, at_accelerator, is_cut
 from pipeline.finish import BuildFacts, finish
 from pipeline.layout import Layout
 from pipeline.mixture import edits_of, targets_of
@@ -62,17 +62,17 @@ def join_near(root: beam.Pipeline, hashes: WorkList, crowds: WorkList, radius: i
 def make_candidates(root: beam.Pipeline, plans: WorkList, recipe: Recipe, layout: Layout, facts: RunFacts) -> None:
     """Pass 2, fused: render or import, derive regions, judge, filter, fingerprint, stage.
 
-    Where an accelerator is asked for, a cut behind the first step keeps rendering off it.
+    Cut behind the first step, it renders nothing twice, and off the accelerator that the rest may ask for.
     """
     maker = CandidateMaker(edits_of(recipe), recipe.decode, recipe.shards.image_format, recipe.seed)
-    at, is_cut = partial(at_accelerator, recipe.execution.accelerator), recipe.execution.accelerator != "-"
+    at = partial(at_accelerator, recipe.execution.accelerator)
+    make = MakeAndCut(maker, recipe.execution, layout) if is_cut(recipe.execution) else MakeCandidates(maker)
     (
         root
         | "Plans" >> beam.Create([plans])  # WorkList
         | "SpreadPlans" >> SpreadWork(layout)  # Span
         | "ReadPlans" >> ReadWork(SourcePlan)  # SourcePlan
-        | "MakeCandidates"
-        >> (MakeAndCut(maker, layout, at) if is_cut else MakeCandidates(maker))  # SourceWork: encoded
+        | "MakeCandidates" >> make  # SourceWork: encoded
         | "DeriveRegions" >> at(DeriveRegions(recipe.regions))  # SourceWork: with regions
         | "JudgeCandidates" >> at(JudgeCandidates())  # SourceWork: with judgements
         | "FilterCandidates" >> at(FilterCandidates(recipe.filters))  # SourceWork: some set aside

@@ -36,8 +36,8 @@ class Layout:
 
     @property
     def made(self) -> str:
-        """Candidates of this configuration that are not measured yet, where pass 2 is cut."""
-        return storage.join(self.out, STAGING, f"made-{self.config_hash}")
+        """Candidates that are not measured yet, where pass 2 is cut and the recipe names no other folder."""
+        return storage.join(self.out, STAGING, "made")
 
     @property
     def pids(self) -> str:

@@ -5,6 +5,7 @@ import tarfile
 from collections.abc import Iterator
 
 from schemas.example import Edit, ImageInfo, Model
+from schemas.keys import digest
 from schemas.plan import PairRow, SourcePlan
 from schemas.reject import Reject
 from schemas.vocabulary import EditType, Outcome
@@ -55,11 +56,25 @@ class _Line(Model):
     reject: Reject | None = None
 
 
-def make_part(plan: SourcePlan, maker: CandidateMaker, folder: str) -> MadePart:
-    """Make the candidates of a part into a file below `folder`, if it is not there already, and return its name."""
-    name = storage.join(folder, f"{plan.part_id[:2]}/{plan.part_id}.tar")
+def make_part(plan: SourcePlan, maker: CandidateMaker, kind: str, folder: str) -> MadePart:
+    """Make the candidates of a part into a file below `folder`, if it is not there already, and return its name.
+
+    A part in which something failed is under a name of its own, so that it is made again.
+
+    Args:
+        plan: of the part.
+        maker: of the candidates.
+        kind: stands for all else that decides what is made: code and machine.
+        folder: for such files; the name says by what each was made.
+    """
+    by = digest(plan.model_dump_json(), maker.settings(), kind)[:16]
+    stem = storage.join(folder, f"{plan.part_id[:2]}/{plan.part_id}.{by}")
+    name = f"{stem}.tar"
     if not storage.exists(name):
-        storage.write_bytes(name, pack(maker.make(plan)))
+        work = maker.make(plan)
+        if any(isinstance(item, Reject) and item.reject_class == "error" for item in work.candidates):
+            name = f"{stem}.failed.tar"
+        storage.write_bytes(name, pack(work))
     return MadePart(name=name)
 
 

@@ -35,6 +35,11 @@ class CandidateMaker:
     image_format: ImageFormat
     seed: int
 
+    def settings(self) -> str:
+        """Return what decides, beside plan and code, what is made."""
+        edits = {name: config.model_dump_json() for name, config in sorted(self.edits.items())}
+        return f"{edits} {self.limits.model_dump_json()} {self.image_format} {self.seed}"
+
     def make(self, plan: SourcePlan) -> SourceWork:
         """Return every planned candidate of a source, in the plan's order, encoded or set aside."""
         try:

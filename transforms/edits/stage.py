@@ -10,15 +10,21 @@ from transforms.edits.make import CandidateMaker
 
 
 class MakeParts(beam.PTransform):
-    """`PCollection[SourcePlan]` -> `PCollection[MadePart]`: the same candidates, in files."""
+    """`PCollection[SourcePlan]` -> `PCollection[MadePart]`: the same candidates, in files.
 
-    def __init__(self, maker: CandidateMaker, folder: str) -> None:
+    Args:
+        maker: of the candidates.
+        kind: stands for code and machine.
+        folder: for the files.
+    """
+
+    def __init__(self, maker: CandidateMaker, kind: str, folder: str) -> None:
         super().__init__()
-        self.maker, self.folder = maker, folder
+        self.maker, self.kind, self.folder = maker, kind, folder
 
     def expand(self, plans: beam.PCollection[SourcePlan]) -> beam.PCollection[MadePart]:
         """Render, import and write."""
-        made = beam.Map(make_part, maker=self.maker, folder=self.folder).with_output_types(MadePart)
+        made = beam.Map(make_part, maker=self.maker, kind=self.kind, folder=self.folder).with_output_types(MadePart)
         return plans | "RenderAndWrite" >> made
 
 

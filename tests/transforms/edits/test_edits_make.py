@@ -1,4 +1,4 @@
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 from PIL import Image
@@ -86,8 +86,19 @@ def test_a_part_that_was_made_is_not_made_again(tmp_path, plain):
         program_id=f"{record.source_id}-p000", candidates=[CandidatePlan(outcome="faithful")], partner_ids=[]
     )
     plan, folder = plan_of(record, [program]), str(tmp_path / "made")
-    part = make_part(plan, maker(), folder)
+    part = make_part(plan, maker(), "k", folder)
     (tmp_path / "photo.png").unlink()
-    assert make_part(plan, maker(), folder) == part
+    assert make_part(plan, maker(), "k", folder) == part
     (candidate,) = read_part(part).candidates
     assert candidate.outcome == "faithful" and candidate.truth.regions
+    others = [
+        make_part(plan, maker(), "another kind", folder),
+        make_part(plan, replace(maker(), seed=1), "k", folder),
+        make_part(plan, replace(maker(), edits={"-": EditsConfig(max_edits=1)}), "k", folder),
+        make_part(plan.model_copy(update={"split": "test"}), maker(), "k", folder),
+    ]
+    assert len({other.name for other in [part, *others]}) == 5
+    assert all(read_part(other).candidates[0].stage == "read" for other in others), "the photo is gone"
+    written(tmp_path, "photo.png", plain.rgb)
+    again = make_part(plan, maker(), "another kind", folder)
+    assert again.name != others[0].name and read_part(again).candidates[0].outcome == "faithful"
