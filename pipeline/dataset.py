@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from pipeline.tars import read_members
 from schemas.errors import UserError
 from schemas.example import Example
 from schemas.manifest import Manifest
@@ -17,6 +16,7 @@ from transforms import storage
 from transforms.rows import iter_rows
 from transforms.shards.codec import decode_label_map, decode_member
 from transforms.shards.metadata import REJECTED, TRUTH, metadata_name
+from transforms.tars import read_members
 
 
 @dataclass(frozen=True)

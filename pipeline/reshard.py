@@ -11,7 +11,6 @@ from rich.progress import track
 from pipeline.dataset import DataSet, open_dataset
 from pipeline.finish import hashes_of, write_manifest
 from pipeline.publish.card import CARD, with_shard_counts
-from pipeline.tars import read_members
 from schemas.errors import UserError
 from schemas.example import Example
 from schemas.manifest import Manifest, ShardInfo
@@ -22,6 +21,7 @@ from transforms import storage
 from transforms.shards.assemble import fills
 from transforms.shards.metadata import write_metadata
 from transforms.shards.writer import open_shard
+from transforms.tars import read_members
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ REQUIRED = {
     "torch.load": ("weights_only", True),
 }
 ONE_PLACE = {
-    "tarfile.open": {"pipeline/tars.py", "transforms/shards/staging.py"},
+    "tarfile.open": {"transforms/tars.py", "transforms/shards/staging.py"},
     "Image.open": {"transforms/sources/decode.py", "transforms/shards/codec.py", "pipeline/regions_train/pictures.py"},
 }
 """Where files are opened whose headers may lie: these modules check what they say (staging reads its own bytes)."""

@@ -8,11 +8,11 @@ from itertools import islice
 from webdataset.tariterators import group_by_keys
 
 from pipeline.dataset import open_dataset
-from pipeline.tars import read_members
 from schemas.errors import UserError
 from schemas.vocabulary import Split
 from transforms import storage
 from transforms.rows import read_rows
+from transforms.tars import read_members
 
 MEMBERS = {"json", *(f"{name}.{suffix}" for name in ("source", "edited") for suffix in ("jpg", "png", "webp"))}
 """What training reads of a sample; masks are passed over."""

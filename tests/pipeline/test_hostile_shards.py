@@ -18,13 +18,13 @@ from tiny_dataset import write_dataset
 
 from pipeline.dataset import open_dataset
 from pipeline.reshard import reshard
-from pipeline.tars import MOST_BYTES, read_members
 from pipeline.train.shards import stream_samples
 from pipeline.validate import validate_dataset
 from schemas.errors import UserError
 from transforms import storage
 from transforms.rows import read_rows
 from transforms.shards.codec import MAX_PIXELS, decode_label_map, decode_member
+from transforms.tars import MOST_BYTES, read_members
 
 SHARD = "data/train-00000-of-00001.tar"
 

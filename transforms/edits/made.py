@@ -1,9 +1,10 @@
 """Candidates on their way, in a file: where pass 2 is cut, pixels lie in storage and only their names go on."""
 
 import io
-import tarfile
-from collections.abc import Iterator
 
+import webdataset
+
+from schemas.errors import UserError
 from schemas.example import Edit, ImageInfo, Model
 from schemas.keys import digest
 from schemas.plan import PairRow, SourcePlan
@@ -15,8 +16,10 @@ from transforms.candidate import Candidate, EncodedTruth, SourceWork
 from transforms.edits.make import CandidateMaker
 from transforms.edits.triplet import Flaw, TrueRegion
 from transforms.shards.codec import EncodedImage
+from transforms.tars import read_members
 
 PLAN, ROWS = "plan.json", "rows.jsonl"
+"""Suffixes of what is there once; they stand under the first candidate's key."""
 _APART = {"source", "edited", "truth", "true_regions"}
 """What of a row is not simply the candidate's."""
 
@@ -79,50 +82,54 @@ def make_part(plan: SourcePlan, maker: CandidateMaker, kind: str, folder: str) -
 
 
 def read_part(part: MadePart) -> SourceWork:
-    """Return what `make_part` wrote."""
-    return unpack(storage.read_bytes(part.name))
+    """Return what `make_part` wrote.
+
+    Raises:
+        UserError: the file is not as it was written.
+    """
+    return unpack(storage.read_bytes(part.name), part.name)
 
 
 def pack(work: SourceWork) -> bytes:
     """Return a tar of a part's candidates, none of them measured yet; a picture that several share is in it once."""
-    members: dict[str, bytes] = {PLAN: work.plan.model_dump_json().encode()}
-    named: dict[int, str] = {}
-
-    def image(encoded: EncodedImage) -> _Image:
-        name = named.setdefault(id(encoded), f"{len(named):04d}.{encoded.extension}")
-        members[name] = encoded.data
-        return _Image(member=name, extension=encoded.extension, info=encoded.info)
-
-    def line(number: int, item: Candidate | Reject) -> _Line:
-        if isinstance(item, Reject):
-            return _Line(reject=item)
-        truth = "-"
-        if item.truth:
-            truth = f"{number:04d}.truth.png"
-            members[truth] = item.truth.label_png
-        row = _MadeRow(
-            source=image(item.source),
-            edited=image(item.edited),
-            truth=truth,
-            true_regions=item.truth.regions if item.truth else (),
-            **{name: getattr(item, name) for name in _MadeRow.model_fields.keys() - _APART},
-        )
-        return _Line(made=row)
-
-    lines = [line(number, item) for number, item in enumerate(work.candidates)]
-    members[ROWS] = b"".join(entry.model_dump_json().encode() + b"\n" for entry in lines)
     stream = io.BytesIO()
-    with tarfile.open(fileobj=stream, mode="w") as tar:
-        for name, data in members.items():
-            entry = tarfile.TarInfo(name)
-            entry.size = len(data)
-            tar.addfile(entry, io.BytesIO(data))
+    lines: list[_Line] = []
+    named: dict[int, str] = {}
+    with webdataset.TarWriter(stream, encoder=False, mtime=0, user="", group="", mode=0o644) as writer:
+
+        def write(key: str, suffix: str, data: bytes) -> str:
+            writer.write({"__key__": key, suffix: data})
+            return f"{key}.{suffix}"
+
+        def image(key: str, role: str, encoded: EncodedImage) -> _Image:
+            if id(encoded) not in named:
+                named[id(encoded)] = write(key, f"{role}.{encoded.extension}", encoded.data)
+            return _Image(member=named[id(encoded)], extension=encoded.extension, info=encoded.info)
+
+        for item in work.candidates:
+            if isinstance(item, Reject):
+                lines.append(_Line(reject=item))
+                continue
+            row = _MadeRow(
+                source=image(item.key, "source", item.source),
+                edited=image(item.key, "edited", item.edited),
+                truth=write(item.key, "truth.png", item.truth.label_png) if item.truth else "-",
+                true_regions=item.truth.regions if item.truth else (),
+                **{name: getattr(item, name) for name in _MadeRow.model_fields.keys() - _APART},
+            )
+            lines.append(_Line(made=row))
+        first = work.candidates[0].key
+        write(first, ROWS, b"".join(line.model_dump_json().encode() + b"\n" for line in lines))
+        write(first, PLAN, work.plan.model_dump_json().encode())
     return stream.getvalue()
 
 
-def unpack(data: bytes) -> SourceWork:
-    """Return the part of a tar."""
-    members = dict(_members(data))
+def unpack(data: bytes, place: str = "-") -> SourceWork:
+    """Return the part of a tar; `place` is what messages call it. Raises as `read_part` does."""
+    members = {entry.name: content for entry, content in read_members(io.BytesIO(data), place)}
+    once = {
+        suffix: content for name, content in members.items() for suffix in (PLAN, ROWS) if name.endswith(f".{suffix}")
+    }
     images: dict[str, EncodedImage] = {}
 
     def image(one: _Image) -> EncodedImage:
@@ -140,13 +147,8 @@ def unpack(data: bytes) -> SourceWork:
             **{name: getattr(row, name) for name in _MadeRow.model_fields.keys() - _APART},
         )
 
-    lines = (_Line.model_validate_json(line) for line in members[ROWS].splitlines())
-    return SourceWork(SourcePlan.model_validate_json(members[PLAN]), tuple(map(item, lines)))
-
-
-def _members(data: bytes) -> Iterator[tuple[str, bytes]]:
-    with tarfile.open(fileobj=io.BytesIO(data)) as tar:
-        for entry in tar:
-            content = tar.extractfile(entry)
-            assert content is not None, entry.name
-            yield entry.name, content.read()
+    try:
+        lines = [_Line.model_validate_json(line) for line in once[ROWS].splitlines()]
+        return SourceWork(SourcePlan.model_validate_json(once[PLAN]), tuple(map(item, lines)))
+    except (KeyError, ValueError) as error:
+        raise UserError(f"{place}: is no part of a build ({error}); remove it, and it is made again") from None

@@ -1,10 +1,13 @@
 from dataclasses import fields, replace
 
 import numpy as np
+import pytest
 from PIL import Image
 
+from schemas.errors import UserError
 from schemas.plan import CandidatePlan, PairRow, ProgramPlan, SourceItem, SourcePlan
 from schemas.reject import Reject
+from schemas.work import MadePart
 from transforms.candidate import Candidate
 from transforms.edits.config import EditsConfig
 from transforms.edits.made import make_part, pack, read_part, unpack
@@ -102,3 +105,9 @@ def test_a_part_that_was_made_is_not_made_again(tmp_path, plain):
     written(tmp_path, "photo.png", plain.rgb)
     again = make_part(plan, maker(), "another kind", folder)
     assert again.name != others[0].name and read_part(again).candidates[0].outcome == "faithful"
+
+
+def test_a_file_that_is_no_part_is_told(tmp_path):
+    (tmp_path / "part.tar").write_bytes(b"no tar")
+    with pytest.raises(UserError, match=r"part\.tar: is no"):
+        read_part(MadePart(name=str(tmp_path / "part.tar")))
