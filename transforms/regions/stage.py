@@ -13,8 +13,8 @@ from transforms.regions.refiner import make_refiner
 from transforms.regions.result import MaskRefiner
 
 
-class _Refiner:
-    """What the threads of a process share: one model."""
+class _Model:
+    """What the threads of a process share; each holds it, and with the last of them it goes."""
 
     def __init__(self, refiner: MaskRefiner | None) -> None:
         self.refiner = refiner
@@ -27,13 +27,13 @@ class _DeriveFn(beam.DoFn):
         self.config, self.shared = config, Shared()
 
     def setup(self) -> None:
-        self.refiner = self.shared.acquire(lambda: _Refiner(make_refiner(self.config))).refiner
+        self.model = self.shared.acquire(lambda: _Model(make_refiner(self.config)))
 
     def process(self, work: SourceWork, *_: Any) -> list[SourceWork]:
         truths: dict[str, TruthRow] = {}
 
         def step(candidate: Candidate) -> Candidate:
-            measured = measure(candidate, self.config, self.refiner)
+            measured = measure(candidate, self.config, self.model.refiner)
             if measured.truth:
                 truths[candidate.key] = measured.truth
             return measured.candidate
