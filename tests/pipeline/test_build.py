@@ -2,7 +2,6 @@
 
 import json
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -75,43 +74,6 @@ def test_running_again_does_nothing(small_build):
     result = spatialreward("build", "--recipe", "demo", "--out", small_build, *SMALL)
     assert "complete already" in result.stdout
     assert files_of(small_build) == before
-
-
-def processes_of(group):
-    found = subprocess.run(["ps", "-o", "pid=", "-g", str(group)], capture_output=True, text=True).stdout.split()
-    return [int(pid) for pid in found]
-
-
-def marks_in(out):
-    """Return the commit marks below a folder."""
-    return list(out.rglob("*-[0-9][0-9][0-9].*.jsonl"))
-
-
-def test_killed_at_random_moments_and_resumed_gives_the_same_bytes(small_build, tmp_path):
-    out = tmp_path / "killed"
-    command = [*COMMAND, "build", "--recipe", "demo", "--out", str(out), "--workers", "2", *SMALL]
-    moments = random.Random(7)
-    marks = []
-    for _ in range(3):
-        process = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-        )
-        target = len(marks_in(out)) + moments.choice([1, 2])
-        deadline = time.monotonic() + 90
-        while process.poll() is None and len(marks_in(out)) < target and time.monotonic() < deadline:
-            time.sleep(0.05)
-        time.sleep(0.3 * moments.random())
-        assert process.poll() is None, "ended before it was killed: the build must be larger on this machine"
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-        deadline = time.monotonic() + 15
-        while processes_of(process.pid) and time.monotonic() < deadline:
-            time.sleep(0.1)
-        assert not processes_of(process.pid), "workers outlived their parent"
-        marks.append(len(marks_in(out)))
-    assert marks == sorted(marks)
-    spatialreward("build", "--recipe", "demo", "--out", out, "--workers", "2", *SMALL)
-    assert files_of(out) == files_of(small_build)
 
 
 def test_a_killed_worker_ends_the_run_with_the_cause_and_the_next_goes_on(small_build, tmp_path):
