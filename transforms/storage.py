@@ -13,6 +13,7 @@ from typing import IO, Any
 from fsspec import AbstractFileSystem
 from fsspec.core import url_to_fs
 
+from schemas.errors import UserError
 from transforms.retry import interrupted, retried
 
 TEMPORARY = ".tmp-"
@@ -31,8 +32,15 @@ def is_local(path: str) -> bool:
 
 
 def _store(path: str) -> tuple[AbstractFileSystem, str]:
-    """Return the file system that serves `path`, and what it calls it. Listings are never remembered: others write."""
-    fs, inner = url_to_fs(path, use_listings_cache=False)
+    """Return the file system that serves `path`, and what it calls it. Listings are never remembered: others write.
+
+    Raises:
+        UserError: no driver serves such addresses.
+    """
+    try:
+        fs, inner = url_to_fs(path, use_listings_cache=False)
+    except (ImportError, ValueError) as error:
+        raise UserError(f"{path}: no driver for such an address ({error})") from None
     return fs, inner
 
 

@@ -178,6 +178,7 @@ def test_pairs_get_measured_boxes_and_no_invented_scores(tmp_path):
         (["build", "--recipe", "demo", "--out", "OUT", "--set", "splits.train=0.5"], ["splits", "add up to 1"]),
         (["build", "--recipe", "demo", "--out", "TEXT/out"], ["--out", "choose another folder"]),
         (["build", "--recipe", "demo", "--out", "OUT", "--sam-checkpoint", "/no/such.pth"], ["/no/such.pth"]),
+        (["build", "--recipe", "demo", "--out", "nonesuch://bucket/out"], ["nonesuch://", "no driver"]),
         (["regions", "/no/such/a.png", "/no/such/b.png"], ["/no/such/a.png"]),
         (["regions", "TEXT", "TEXT"], ["not_an_image"]),
         (["validate", "OUT"], ["OUT", "no such folder"]),

@@ -1,5 +1,6 @@
 import pytest
 
+from schemas.errors import UserError
 from transforms import storage
 
 
@@ -38,3 +39,8 @@ def test_the_same_calls_serve_an_object_store():
         assert stream.read(1) == b"b"
     storage.remove("memory://bucket/x")
     assert not storage.exists("memory://bucket/x/y.bin")
+
+
+def test_an_address_that_nothing_serves_is_told():
+    with pytest.raises(UserError, match="nonesuch://bucket/a: no driver"):
+        storage.exists("nonesuch://bucket/a")
