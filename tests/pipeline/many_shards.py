@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tiny_dataset import BLUE, CUP, GREEN, PLATE, _write_manifest, sample, write_shard
+from tiny_dataset import BLUE, CUP, GREEN, PLATE, finish_with, manifest_of, sample, write_shard
 
 from pipeline.train.config import TinyConfig
 from pipeline.train.prompts import perceptual_quality_prompt, semantic_consistency_prompt
@@ -53,7 +53,8 @@ def write_shards(out, train_groups, shards, validation_groups=2):
             kept += [example for example, _ in members]
     names = [write_metadata(str(out), split, rows[split]) for split in rows]
     sums = dict.fromkeys(("files_found", "files_used", "candidates_planned", "candidates_kept"), len(kept))
-    _write_manifest(out, infos, names, Accounting(**sums, files_set_aside=0, candidates_set_aside=0))
+    accounting = Accounting(**sums, files_set_aside=0, candidates_set_aside=0)
+    finish_with(out, manifest_of(infos, accounting), names)
     return {example.key: example for example in kept}
 
 

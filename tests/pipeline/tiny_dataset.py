@@ -9,6 +9,7 @@ import numpy as np
 import webdataset
 from PIL import Image
 
+from pipeline.finish import hashes_of, write_manifest
 from pipeline.publish.card import card_text
 from pipeline.publish.counts import CardCounts
 from schemas.example import (
@@ -223,9 +224,7 @@ def write_dataset(out, by_split=None):
     counts = CardCounts.of(row for own in rows.values() for row in own)
     manifest = manifest_of(shards, accounting)
     (out / "README.md").write_text(card_text(manifest, counts, "Painted rectangles.", "jpg"), encoding="utf-8")
-    hashes = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in sorted([*names, "README.md"])}
-    complete = manifest.model_copy(update={"files": hashes})
-    (out / "manifest.json").write_bytes(canonical_json(complete) + b"\n")
+    finish_with(out, manifest, [*names, "README.md"])
     return {example.key: example for example in kept}
 
 
@@ -253,6 +252,11 @@ def _truths(examples):
     aside = {"key": "0123456789abcdef-p001-c0", "outcome": "failed", "edit_type": "color_alter"}
     alarms = {"n_derived": 2, "confidences": [0.55, 0.62], "hits": [False, False]}
     return [*rows, TruthRow(**aside, **alarms, truth_iou=0.0, truth_f1=0.0, n_truth=0, area=0.0)]
+
+
+def finish_with(out, manifest, names):
+    """Write a manifest with the hashes of the files."""
+    write_manifest(str(out), manifest.model_copy(update={"files": hashes_of(str(out), names)}))
 
 
 def manifest_of(shards, accounting):
