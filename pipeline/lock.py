@@ -22,6 +22,8 @@ from transforms import storage
 from transforms.retry import interrupted
 
 RUN, WRITERS = ".run.lock", ".writers.lock"
+RUN_VARIABLE = "SPATIALREWARD_RUN"
+"""Environment variable that tells the processes of a run which one it is: its token, a space, the lock's folder."""
 ORPHAN_CHECK_SECONDS = 0.2
 ORPHAN_GRACE_SECONDS = 30.0
 EXIT_ORPHAN = 4
@@ -81,8 +83,10 @@ def run_lock(folder: str) -> Iterator[str]:
         if writers is None:
             raise UserError(f"--out {folder}: workers of an earlier run still write here; end them and start again")
         os.close(writers)
+        os.environ[RUN_VARIABLE] = f"{token} {root.absolute()}"
         yield token
     finally:
+        os.environ.pop(RUN_VARIABLE, None)
         _held.remove(run)
         os.close(run)
 
@@ -123,6 +127,23 @@ def join_as_writer(folder: str, token: str) -> None:
         os._exit(EXIT_ORPHAN)
     _joined[folder] = writers
     threading.Thread(target=_end_when_orphaned, args=(root, token, writers), daemon=True).start()
+
+
+def end_with_run() -> None:
+    """End this process when the run that started it is over. Without such a run nothing happens.
+
+    A worker is bound to its run as a writer when it is given work; one that is still starting when the main process is
+    killed would wait for it for minutes.
+    """
+    token, _, folder = os.environ.get(RUN_VARIABLE, "").partition(" ")
+    if folder:
+        threading.Thread(target=_end_when_over, args=(Path(folder), token), daemon=True).start()
+
+
+def _end_when_over(root: Path, token: str) -> None:
+    while _is_running(root, token):
+        time.sleep(ORPHAN_CHECK_SECONDS)
+    os._exit(EXIT_ORPHAN)
 
 
 def leave_as_writer(folder: str) -> None:

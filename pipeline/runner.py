@@ -1,13 +1,16 @@
 """How a graph is run: the in-process runner by default, any other by Beam's own flags."""
 
 import re
+import shlex
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, SetupOptions, StandardOptions
-from apache_beam.portability.api import beam_provision_api_pb2
+from apache_beam.portability import python_urns
+from apache_beam.portability.api import beam_provision_api_pb2, beam_runner_api_pb2
 from apache_beam.runners.portability.fn_api_runner.fn_runner import ExtendedProvisionInfo, FnApiRunner
 from google.protobuf.struct_pb2 import Struct
 
@@ -55,7 +58,7 @@ def run(options: PipelineOptions, build: Callable[[beam.Pipeline], None]) -> Non
     Raises:
         InterruptedRunError: raised in a worker.
     """
-    runner = FnApiRunner(provision_info=_quiet_workers()) if is_local_run(options) else None
+    runner = _LocalRunner(provision_info=_quiet_workers()) if is_local_run(options) else None
     try:
         with beam.Pipeline(runner=runner, options=options) as root:
             build(root)
@@ -65,6 +68,16 @@ def run(options: PipelineOptions, build: Callable[[beam.Pipeline], None]) -> Non
         raise
     for observer in _observers:
         observer(build, root, root.result)
+
+
+class _LocalRunner(FnApiRunner):
+    """The in-process runner with worker processes of ours."""
+
+    def run_via_runner_api(self, pipeline_proto: beam_runner_api_pb2.Pipeline, options: PipelineOptions) -> Any:
+        for environment in pipeline_proto.components.environments.values():
+            if environment.urn == python_urns.SUBPROCESS_SDK:
+                environment.payload = f"{shlex.quote(sys.executable)} -m pipeline.worker_process".encode()
+        return super().run_via_runner_api(pipeline_proto, options)
 
 
 def told_by_worker(text: str) -> str | None:

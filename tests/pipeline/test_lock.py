@@ -25,12 +25,46 @@ open(sys.argv[1] + "/joined", "w").close()
 time.sleep(60)
 """
 
+WAIT = """
+import sys, time
+from pipeline.lock import end_with_run
+end_with_run()
+open(sys.argv[1] + "/waits", "w").close()
+time.sleep(60)
+"""
+
 
 def wait_for(condition, seconds=20):
     deadline = time.monotonic() + seconds
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.05)
     return condition()
+
+
+def state_of(pid):
+    return subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout.strip()[:1]
+
+
+def test_a_worker_that_was_given_no_work_yet_ends_when_its_run_is_killed(tmp_path):
+    run = subprocess.Popen(
+        [sys.executable, "-c", HOLD_AND_SPAWN, str(tmp_path), WAIT], stdout=subprocess.PIPE, text=True
+    )
+    worker = int(run.stdout.readline())
+    assert wait_for((tmp_path / "waits").exists)
+    time.sleep(0.5)
+    assert state_of(worker) not in ("", "Z")
+    os.kill(run.pid, signal.SIGKILL)
+    run.wait()
+    assert wait_for(lambda: state_of(worker) in ("", "Z"))
+
+
+def test_without_a_run_a_process_lives_on(tmp_path):
+    process = subprocess.Popen([sys.executable, "-c", WAIT, str(tmp_path)])
+    assert wait_for((tmp_path / "waits").exists)
+    time.sleep(0.5)
+    assert process.poll() is None
+    process.kill()
+    process.wait()
 
 
 def test_the_folder_is_refused_to_a_second_run_and_free_afterwards(tmp_path):
@@ -54,5 +88,4 @@ def test_a_writer_ends_when_its_run_is_killed_and_the_next_run_waits_for_it(tmp_
     run.wait()
     with run_lock(str(tmp_path)):
         # The lock is only given once nobody writes any more.
-        state = subprocess.run(["ps", "-o", "stat=", "-p", str(writer)], capture_output=True, text=True).stdout
-        assert state.strip()[:1] in ("", "Z")
+        assert state_of(writer) in ("", "Z")

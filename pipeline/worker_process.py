@@ -1,0 +1,11 @@
+"""A local worker process: Beam's own, but it ends with its run even before it is given work."""
+
+import sys
+
+from apache_beam.runners.worker import sdk_worker_main
+
+from pipeline.lock import end_with_run
+
+if __name__ == "__main__":
+    end_with_run()
+    sdk_worker_main.main(sys.argv)
