@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from pipeline.freed_memory import keep_freed_memory
 from pipeline.regions_train.recipe import TrainingRecipe
 from pipeline.regions_train.sources import Library
 from pipeline.regions_train.store import make_cases, read_cases
@@ -60,6 +61,7 @@ def train_network(run: TrainingRun, console: Console) -> None:
     from pipeline.regions_train.train import train
 
     torch.set_num_threads(run.jobs)
+    keep_freed_memory()
     units = range(run.recipe.units)
     cases = read_cases(run.out / "cases", [unit for unit in units if unit % HELD_BACK])
     held_back = read_cases(run.out / "cases", [unit for unit in units if unit % HELD_BACK == 0])
