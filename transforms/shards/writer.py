@@ -7,6 +7,7 @@ from typing import IO
 
 import webdataset
 
+from schemas.errors import InterruptedRunError
 from schemas.example import Example, canonical_json
 from schemas.manifest import ShardInfo
 from schemas.staging import Member, Record, StagedRow
@@ -89,16 +90,20 @@ def _records(samples: Iterable[Placed], staging: str) -> Iterator[tuple[Placed, 
 
 
 def _write_sample(shard: ShardWriter, example: Example, record: Record, staging: str) -> None:
-    with storage.open_read(storage.join(staging, record.tar)) as stream:
+    path = storage.join(staging, record.tar)
+    with storage.open_read(path) as stream:
         for member in record.members:
             suffix = member.name.removeprefix(f"{example.key}.")
-            shard.write(example.key, suffix, _read_member(stream, member))
+            shard.write(example.key, suffix, _read_member(path, stream, member))
     shard.write(example.key, "json", canonical_json(example))
 
 
-def _read_member(stream: IO[bytes], member: Member) -> bytes:
+def _read_member(path: str, stream: IO[bytes], member: Member) -> bytes:
     stream.seek(member.offset)
     data = stream.read(member.length)
     if len(data) != member.length:
-        raise OSError(f"{member.name}: staging ends after {len(data)} of {member.length} bytes; run the build again")
+        raise InterruptedRunError(
+            f"{path}: ends after {len(data)} of the {member.length} bytes of {member.name}: it was damaged after it "
+            "was written; remove it and the .jsonl of the same name, then run the same command again to go on"
+        )
     return data

@@ -1,11 +1,13 @@
 import io
 import json
+import os
 import tarfile
 
 import numpy as np
 import pytest
 import webdataset
 
+from schemas.errors import InterruptedRunError
 from schemas.example import EditRegion, Example, Judgement, Quality, ScoredReasoning
 from schemas.plan import CandidatePlan, ProgramPlan, Rights, SourceItem, SourcePlan, SourceRecord
 from schemas.reject import Reject
@@ -122,8 +124,9 @@ def test_staging_twice_gives_the_same_bytes(work, tmp_path):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
 
-def write(work, tmp_path):
+def write(work, tmp_path, damage=lambda tar: None):
     staged = stage_source(work, str(tmp_path / "staging"), FACTS)
+    damage(next((tmp_path / "staging").rglob("*.tar")))
     rows = read_rows(storage.read_bytes(str(tmp_path / "staging" / staged.name)))
     entries = [entry_of(row.record, staged.name, line) for line, row in enumerate(rows) if row.record]
     (plan,) = assemble(entries, [], 100, 0).shards
@@ -146,15 +149,10 @@ def test_a_shard_has_json_last_and_what_only_the_whole_set_knows(work, tmp_path)
     assert all(isinstance(json.loads(sample["json"])["edits"][0]["done"], float) for sample in samples)
 
 
-def test_a_write_that_fails_leaves_no_shard(work, tmp_path, monkeypatch):
-    def broken(stream, member):
-        raise OSError("disk gone")
-
-    monkeypatch.setattr("transforms.shards.writer._read_member", broken)
-    with pytest.raises(OSError, match="disk gone"):
-        write(work, tmp_path)
-    assert storage.list_files(str(tmp_path / "out")) == []
-    assert not list((tmp_path / "out").rglob("*.tar"))
+def test_damaged_staging_is_told_with_what_to_do_and_leaves_no_shard(work, tmp_path):
+    with pytest.raises(InterruptedRunError, match=r"tar: ends after .*remove it and the \.jsonl of the same name"):
+        write(work, tmp_path, damage=lambda tar: os.truncate(tar, tar.stat().st_size // 2))
+    assert not list((tmp_path / "out").rglob("*.*"))
 
 
 def test_a_candidate_whose_step_raises_is_set_aside_with_the_cause(work):
