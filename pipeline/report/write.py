@@ -91,7 +91,9 @@ def _write_sheets(data: DataSet, report: str) -> list[str]:
 
 
 def _json(summary: Summary) -> bytes:
-    return json.dumps(asdict(summary), indent=1, allow_nan=False, default=lambda model: model.model_dump()).encode()
+    figures = asdict(summary)
+    del figures["out"]  # where the data set lay when it was built is nobody's business where it is published
+    return json.dumps(figures, indent=1, allow_nan=False, default=lambda model: model.model_dump()).encode()
 
 
 def _png(picture: np.ndarray) -> bytes:

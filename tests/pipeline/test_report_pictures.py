@@ -127,6 +127,11 @@ def test_a_second_report_gives_the_same_files_and_leaves_no_old_ones(reported):
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
+def test_no_file_of_a_report_says_where_the_data_set_lies(reported):
+    for path in (reported / "report").rglob("*.*"):
+        assert str(reported).encode() not in path.read_bytes(), path
+
+
 def test_inspect_prints_the_record_and_draws_it(reported):
     console = quiet()
     key = samples()["validation"][1][0].key
