@@ -1,17 +1,12 @@
 """Many pairs, here or in several processes; a pair that cannot be measured is a record that says why."""
 
-import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import cv2
-
+from pipeline.pool import worker_pool
 from pipeline.regions_tool.measure import UnreadablePictureError, measure_files
 from pipeline.regions_tool.pairs import Pair
 from pipeline.regions_tool.pictures import Pictures
@@ -59,13 +54,9 @@ def measure_all(pairs: Sequence[Pair], job: Job, jobs: int) -> Iterator[PairRegi
     if jobs == 1 or len(pairs) < 2:
         yield from (measure_pair(pair, job) for pair in pairs)
         return
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(jobs, len(pairs)), mp_context=context, initializer=_enter)
-    try:
+    with worker_pool(min(jobs, len(pairs))) as pool:
         for future in as_completed([pool.submit(measure_pair, pair, job) for pair in pairs]):
             yield future.result()
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def measure_pair(pair: Pair, job: Job) -> PairRegions:
@@ -90,16 +81,3 @@ def measure_pair(pair: Pair, job: Job) -> PairRegions:
 def _refiner(config: RegionsConfig) -> MaskRefiner | None:
     """Return the refiner of the settings, loaded once per process."""
     return make_refiner(config)
-
-
-def _enter() -> None:
-    """Prepare a worker: one thread for OpenCV, an interrupt left to the parent, an end with the parent's."""
-    cv2.setNumThreads(1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_follow_parent, daemon=True).start()
-
-
-def _follow_parent() -> None:
-    if parent := multiprocessing.parent_process():
-        parent.join()
-        os._exit(1)

@@ -1,14 +1,13 @@
 """Cases on disk: a file for each unit of work, written whole, so that an interrupted run goes on where it was."""
 
-import multiprocessing
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from functools import partial
 from pathlib import Path
 
-import cv2
 import numpy as np
 
+from pipeline.pool import worker_pool
 from pipeline.regions_train.cases import HEIGHT, WIDTH, Case, unit_cases
 from pipeline.regions_train.sources import Library
 from transforms.regions.network.inputs import COARSE, FINE
@@ -41,7 +40,7 @@ def make_cases(folder: Path, units: int, seed: int, library: Library, jobs: int)
     folder.mkdir(parents=True, exist_ok=True)
     missing = [unit for unit in range(units) if not unit_path(folder, unit).exists()]
     work = partial(_write_unit, folder=folder, seed=seed, library=library)
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_enter) as pool:
+    with worker_pool(jobs) as pool:
         for future in as_completed([pool.submit(work, unit) for unit in missing]):
             yield future.result()
 
@@ -54,10 +53,6 @@ def unit_path(folder: Path, unit: int) -> Path:
 def read_cases(folder: Path, units: Sequence[int]) -> list[np.ndarray]:
     """Return the cases of some units, one structured record each, mapped from disk."""
     return [case for unit in units for case in np.load(unit_path(folder, unit), mmap_mode="r", allow_pickle=False)]
-
-
-def _enter() -> None:
-    cv2.setNumThreads(1)
 
 
 def _write_unit(unit: int, folder: Path, seed: int, library: Library) -> int:
