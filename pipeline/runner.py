@@ -76,8 +76,15 @@ class _LocalRunner(FnApiRunner):
     def run_via_runner_api(self, pipeline_proto: beam_runner_api_pb2.Pipeline, options: PipelineOptions) -> Any:
         for environment in pipeline_proto.components.environments.values():
             if environment.urn == python_urns.SUBPROCESS_SDK:
-                environment.payload = f"{shlex.quote(sys.executable)} -m pipeline.worker_process".encode()
+                environment.payload = _worker_command().encode()
         return super().run_via_runner_api(pipeline_proto, options)
+
+
+def _worker_command() -> str:
+    """Return the shell command of a worker, which imports from where this process does: a folder that happens to be
+    called `pipeline` where the run was started is not our package."""
+    start = f"import sys; sys.path[:] = {sys.path!r}; from pipeline.worker_process import main; main()"
+    return shlex.join([sys.executable, "-c", start])
 
 
 def told_by_worker(text: str) -> str | None:

@@ -6,6 +6,8 @@ from apache_beam.runners.worker import sdk_worker_main
 
 from pipeline.lock import end_with_run
 
-if __name__ == "__main__":
+
+def main() -> None:
+    """Work until the run is over."""
     end_with_run()
     sdk_worker_main.main(sys.argv)
