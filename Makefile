@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT ?= demo
 WORKERS ?= 2
 
-.PHONY: setup dataset train-rm test lint bench bench-regions bench-speed bench-whole bench-near bench-leaks bench-memory \
+.PHONY: setup dataset train-rm test lint bench bench-regions bench-speed bench-whole bench-builds bench-near bench-leaks bench-memory \
   bench-training bench-probes bench-learning soak emulator lock clean
 .DEFAULT_GOAL := dataset
 
@@ -51,7 +51,7 @@ test: $(VENV)/.dev
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile
 
 # What needs no data set. Each benchmark has a name of its own too.
-bench: bench-regions bench-speed bench-whole bench-near bench-leaks bench-memory bench-training
+bench: bench-regions bench-speed bench-whole bench-builds bench-near bench-leaks bench-memory bench-training
 	@echo "The probes need a data set of 4,000 examples or more: make bench-probes DATASET=DIR"
 
 # Regions measured beside naive baselines. PHOTOS: a folder of photos to make cases of; PAIRS: a folder of real pairs
@@ -79,6 +79,12 @@ bench-memory: $(VENV)/.core
 bench-whole: OUT := build/whole
 bench-whole: $(VENV)/.core
 	PYTHONPATH=tests $(BIN)/python -m benchmarks.whole --out "$(OUT)"
+
+# Whole builds: by two workers and by one, and a small one. BUILDS: anything else for `python -m benchmarks.builds`.
+BUILDS ?=
+bench-builds: OUT := build/builds
+bench-builds: $(VENV)/.core
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.builds --out "$(OUT)" $(BUILDS)
 
 # Near duplicates: which copies each radius finds and which strangers it merges; every way to search at 260k and 1M hashes.
 bench-near: OUT := build/near
