@@ -28,6 +28,7 @@ def test_children_of_children_count():
         found = list(family(process.pid))
         total = sum(map(resident, found))
         subprocess.run(["kill", *map(str, reversed(found))], check=True)
+        assert process.stdout.read() == ""  # ends when the last of them has
     assert len(found) == 2
     assert 60e6 < total < 200e6
     assert resident(found[1]) == 0
