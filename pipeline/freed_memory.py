@@ -6,14 +6,11 @@ _TRIM_THRESHOLD, _MMAP_MAX = -1, -4
 """Settings of glibc's `mallopt` (its manual page)."""
 
 
-def keep_freed_memory() -> bool:
-    """Keep freed blocks of any size in this process, up to 2 GB at the end of its memory.
-
-    Returns:
-        Whether it could be set: by glibc, on a 64-bit system. Elsewhere nothing changes.
-    """
+def keep_freed_memory() -> None:
+    """Keep freed blocks of any size in this process, up to 2 GB at the end of its memory; only glibc can."""
     try:
         mallopt = ctypes.CDLL(None).mallopt
     except (AttributeError, OSError, TypeError):
-        return False
-    return bool(mallopt(_MMAP_MAX, 0) and mallopt(_TRIM_THRESHOLD, 2**31 - 1))
+        return
+    mallopt(_MMAP_MAX, 0)
+    mallopt(_TRIM_THRESHOLD, 2**31 - 1)

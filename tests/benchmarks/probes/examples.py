@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from benchmarks.probes.removals import removal_ratio
 from benchmarks.probes.seams import seam_rows
 from benchmarks.probes.statistics import image_statistics
 from pipeline.dataset import DataSet, open_dataset
+from pipeline.pool import worker_pool
 from schemas.keys import rng_for
 
 PLANTED_SIGMA = 2.0
@@ -69,8 +69,8 @@ def rows_by_shard(data: DataSet) -> dict[str, Rows]:
 def read_examples(out: str, by_shard: dict[str, Rows], jobs: int, done: Callable[[], None]) -> list[Facts]:
     """Read every example of a data set; `done` is called after each shard."""
     found: list[Facts] = []
-    with get_context("spawn").Pool(jobs) as pool:
-        for part in pool.imap(_read_shard, [(out, shard, rows) for shard, rows in by_shard.items()]):
+    with worker_pool(jobs) as pool:
+        for part in pool.map(_read_shard, [(out, shard, rows) for shard, rows in by_shard.items()]):
             found += part
             done()
     return found
