@@ -56,14 +56,7 @@ def build(
     ] = False,
 ) -> None:
     """Build a data set: photos or pairs in, WebDataset tars out. Beam's own flags go after `--`."""
-    from pipeline.build import BuildRequest, build
     from pipeline.config import load_recipe
-    from pipeline.cost.meter import metered
-    from pipeline.logs import is_untouched, write_run
-    from pipeline.report.write import print_report, write_report
-    from pipeline.result import error_rate_exceeded
-    from schemas.plan import Rights
-    from transforms import storage
 
     overrides = list(override or [])
     overrides += [f"num_examples={num_examples}"] if num_examples is not None else []
@@ -73,6 +66,16 @@ def build(
     loaded = load_recipe(recipe, overrides)
     if log_level not in ("debug", "info", "warning", "error"):
         raise UserError(f"--log-level {log_level}: use debug, info, warning or error")
+
+    # Beam takes seconds to import: after what can be told without it.
+    from pipeline.build import BuildRequest, build
+    from pipeline.cost.meter import metered
+    from pipeline.logs import is_untouched, write_run
+    from pipeline.report.write import print_report, write_report
+    from pipeline.result import error_rate_exceeded
+    from schemas.plan import Rights
+    from transforms import storage
+
     request = BuildRequest(
         recipe=loaded,
         out=out,

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import webdataset
 from PIL import Image
 
 from pipeline.finish import hashes_of, write_manifest
@@ -32,6 +31,7 @@ from schemas.reject import Reject
 from schemas.staging import TruthRow
 from transforms.shards.metadata import REJECTED, TRUTH, TRUTH_SCHEMA, write_metadata, write_table
 from transforms.shards.tables import REJECTS, reject_row
+from transforms.tar_writer import tar_writer
 
 WIDTH, HEIGHT = 160, 112
 RED, BLUE, GREEN, SAND = (200, 50, 45), (40, 80, 190), (60, 150, 70), (222, 205, 170)
@@ -171,7 +171,7 @@ def write_shard(out, split, members):
     path = Path(out) / name
     path.parent.mkdir(parents=True, exist_ok=True)
     stream = io.BytesIO()
-    with webdataset.TarWriter(stream, encoder=False, mtime=0, user="", group="", mode=0o644) as tar:
+    with tar_writer(stream) as tar:
         for example, images in members:
             for suffix, data in images.items():
                 tar.write({"__key__": example.key, suffix: data})

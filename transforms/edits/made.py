@@ -2,8 +2,6 @@
 
 import io
 
-import webdataset
-
 from schemas.errors import UserError
 from schemas.example import Edit, ImageInfo, Model
 from schemas.keys import digest
@@ -16,6 +14,7 @@ from transforms.candidate import Candidate, EncodedTruth, SourceWork
 from transforms.edits.make import CandidateMaker
 from transforms.edits.triplet import Flaw, TrueRegion
 from transforms.shards.codec import EncodedImage
+from transforms.tar_writer import tar_writer
 from transforms.tars import read_members
 
 PLAN, ROWS = "plan.json", "rows.jsonl"
@@ -95,7 +94,7 @@ def pack(work: SourceWork) -> bytes:
     stream = io.BytesIO()
     lines: list[_Line] = []
     named: dict[int, str] = {}
-    with webdataset.TarWriter(stream, encoder=False, mtime=0, user="", group="", mode=0o644) as writer:
+    with tar_writer(stream) as writer:
 
         def write(key: str, suffix: str, data: bytes) -> str:
             writer.write({"__key__": key, suffix: data})

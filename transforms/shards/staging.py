@@ -10,14 +10,13 @@ import tarfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import webdataset
-
 from schemas.example import Example, Images, Provenance, canonical_json
 from schemas.reject import Reject
 from schemas.staging import Member, Record, StagedRow
 from transforms import storage
 from transforms.candidate import Candidate, SourceWork
 from transforms.splits.plan import program_order
+from transforms.tar_writer import tar_writer
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def stage_source(work: SourceWork, folder: str, facts: RunFacts) -> StagedSource
 def _tar(work: SourceWork) -> tuple[bytes, dict[str, list[Member]]]:
     """Return the tar's bytes and, per key, where each member's content lies in it."""
     stream = io.BytesIO()
-    with webdataset.TarWriter(stream, encoder=False, mtime=0, user="", group="", mode=0o644) as writer:
+    with tar_writer(stream) as writer:
         for candidate in work.candidates:
             if isinstance(candidate, Candidate):
                 for name, data in image_members(candidate).items():

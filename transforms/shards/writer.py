@@ -5,8 +5,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO
 
-import webdataset
-
 from schemas.errors import InterruptedRunError
 from schemas.example import Example, canonical_json
 from schemas.manifest import ShardInfo
@@ -15,6 +13,7 @@ from schemas.vocabulary import Split
 from schemas.work import ShardTask
 from transforms import storage
 from transforms.shards.assemble import Placed
+from transforms.tar_writer import TarWriter, tar_writer
 
 
 class _Hashing:
@@ -35,7 +34,7 @@ class _Hashing:
 class ShardWriter:
     """A shard that is being written; see `open_shard`."""
 
-    def __init__(self, name: str, split: Split, stream: _Hashing, tar: webdataset.TarWriter) -> None:
+    def __init__(self, name: str, split: Split, stream: _Hashing, tar: TarWriter) -> None:
         self._name, self._split, self._stream, self._tar = name, split, stream, tar
         self._keys: list[str] = []
 
@@ -65,7 +64,7 @@ def open_shard(out: str, name: str, split: Split) -> Iterator[ShardWriter]:
     """Yield a writer of a shard, which appears under its name as a whole or not at all."""
     with storage.atomic_writer(storage.join(out, name)) as raw:
         stream = _Hashing(raw)
-        with webdataset.TarWriter(stream, encoder=False, mtime=0, user="", group="", mode=0o644) as tar:
+        with tar_writer(stream) as tar:
             yield ShardWriter(name, split, stream, tar)
 
 
