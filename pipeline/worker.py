@@ -25,7 +25,10 @@ def check_code(of_build: str) -> None:
         RuntimeError: this worker's code is another, as in an image that is older than the build.
     """
     if code_digest() != of_build:
-        raise RuntimeError("this worker holds another version of the package than the build; make its image anew")
+        raise RuntimeError(
+            "this worker holds another version of the package than the build; start the build again, and on Dataflow "
+            "make the image anew"
+        )
 
 
 class _EnterFn(beam.DoFn):

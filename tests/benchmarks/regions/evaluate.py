@@ -1,10 +1,8 @@
 """Run methods over pairs, in one process or several."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from multiprocessing import get_context
 from typing import Any
 
 import cv2
@@ -13,6 +11,7 @@ from threadpoolctl import threadpool_limits
 from benchmarks.regions.methods import Method
 from benchmarks.regions.pair import Pair, PairRef
 from benchmarks.regions.score import Score, box_f1, keep_counted, score_pair
+from pipeline.pool import worker_pool
 from schemas.geometry import BoxXYXY
 
 
@@ -102,24 +101,19 @@ def evaluate(
 
 def _run(cases: Sequence[PairRef], methods: list[Method], jobs: int) -> Iterator[list[Row]]:
     if jobs <= 1 or len(cases) < 2:
-        with one_thread():
-            for case in cases:
-                yield score_case(case, methods)
+        for case in cases:
+            yield score_case(case, methods)
         return
-    with ProcessPoolExecutor(min(jobs, len(cases)), get_context("spawn"), initializer=_start_worker) as pool:
-        futures = [pool.submit(score_case, case, methods) for case in cases]
-        try:
-            for future in futures:
-                yield future.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    with worker_pool(min(jobs, len(cases))) as pool:
+        for future in [pool.submit(score_case, case, methods) for case in cases]:
+            yield future.result()
 
 
 def score_case(case: PairRef, methods: Sequence[Method]) -> list[Row]:
-    """Load one pair and score all methods on it."""
-    pair = case.load()
-    return [score_method(pair, method) for method in methods]
+    """Load one pair and score all methods on it, with one thread."""
+    with one_thread():
+        pair = case.load()
+        return [score_method(pair, method) for method in methods]
 
 
 def score_method(pair: Pair, method: Method) -> Row:
@@ -175,8 +169,3 @@ def one_thread() -> Iterator[None]:
             yield
     finally:
         cv2.setNumThreads(before)
-
-
-def _start_worker() -> None:
-    cv2.setNumThreads(1)
-    threadpool_limits(1)
