@@ -14,7 +14,16 @@ from transforms.candidate import SourceWork
 from transforms.edits.make import CandidateMaker
 from transforms.edits.stage import MakeParts, ReadParts
 
-MAKING = ("candidate.py", "edits/", "retry.py", "shards/codec.py", "sources/", "storage.py", "tars.py")
+MAKING = (
+    "candidate.py",
+    "edits/",
+    "retry.py",
+    "shards/codec.py",
+    "sources/",
+    "storage.py",
+    "tar_writer.py",
+    "tars.py",
+)
 """Code in `transforms` that decides what is made."""
 
 Step = TypeVar("Step", bound=beam.PTransform)
