@@ -126,12 +126,16 @@ def plan(
 ) -> None:
     """Tell what a build takes before it is begun: hours, bytes, what would break first. Figures are measured."""
     from pipeline.config import load_recipe
+
+    overrides = [*(override or []), *([f"num_examples={num_examples}"] if num_examples is not None else [])]
+    loaded = load_recipe(recipe, overrides)
+
+    # As in `build`: Beam takes seconds.
     from pipeline.cost.plan import PlanRequest, print_build_plan
     from pipeline.cost.project import Prices
 
-    overrides = [*(override or []), *([f"num_examples={num_examples}"] if num_examples is not None else [])]
     request = PlanRequest(
-        recipe=load_recipe(recipe, overrides),
+        recipe=loaded,
         sources=tuple(sources or ()),
         measured=measured,
         prices=Prices(vcpu_hour, gb_month, gb_shuffle),
