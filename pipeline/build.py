@@ -9,6 +9,7 @@ from importlib.metadata import version
 from apache_beam.options.pipeline_options import PipelineOptions
 from rich.console import Console
 
+from pipeline.beam_flags import check_beam_flags
 from pipeline.config import DISTRIBUTION, Recipe
 from pipeline.dataset import DataSet, open_dataset
 from pipeline.extend import join_datasets, open_extended
@@ -127,6 +128,7 @@ def find(request: BuildRequest) -> list[SourceItem | Reject]:
     Raises:
         UserError: no sources, an unusable hash list or model, or flags that the runner refuses.
     """
+    check_beam_flags(request.beam_flags)
     found = find_all_sources(request.sources, request.rights, request.recipe.scenes)
     if request.sample is not None:
         found = sorted(found, key=lambda entry: digest("sample", entry.name))[: request.sample]

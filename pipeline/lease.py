@@ -18,6 +18,7 @@ from contextlib import contextmanager
 
 from pydantic import ValidationError
 
+from pipeline import exit_codes
 from schemas.errors import InterruptedRunError, UserError
 from schemas.example import Model
 from transforms import storage
@@ -27,7 +28,6 @@ LEASE_SECONDS = 60.0
 CLOCK_SECONDS = 20.0
 """How far the clocks of two machines may differ."""
 RENEW_SECONDS = 10.0
-EXIT_LOST = 4
 
 
 class Lease(Model):
@@ -144,4 +144,4 @@ def _renew(path: str, run: str, stop: threading.Event, lost: Callable[[str], Non
 def _end_process(told: str) -> None:
     sys.stderr.write(f"\nspatialreward: {told}; what is staged is safe: run the same command again to go on\n")
     sys.stderr.flush()
-    os._exit(EXIT_LOST)
+    os._exit(exit_codes.MACHINE)

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pipeline import exit_codes
 from schemas.errors import UserError
 from schemas.keys import digest
 from transforms import storage
@@ -26,7 +27,6 @@ RUN_VARIABLE = "SPATIALREWARD_RUN"
 """Environment variable that tells the processes of a run which one it is: its token, a space, the lock's folder."""
 ORPHAN_CHECK_SECONDS = 0.2
 ORPHAN_GRACE_SECONDS = 30.0
-EXIT_ORPHAN = 4
 
 
 def lock_folder(out: str) -> str:
@@ -121,10 +121,10 @@ def join_as_writer(folder: str, token: str) -> None:
         return
     root = Path(folder)
     if not _is_running(root, token):
-        os._exit(EXIT_ORPHAN)
+        os._exit(exit_codes.MACHINE)
     writers = _wait_lock(root / WRITERS, fcntl.LOCK_SH, ORPHAN_GRACE_SECONDS)
     if writers is None:
-        os._exit(EXIT_ORPHAN)
+        os._exit(exit_codes.MACHINE)
     _joined[folder] = writers
     threading.Thread(target=_end_when_orphaned, args=(root, token, writers), daemon=True).start()
 
@@ -143,7 +143,7 @@ def end_with_run() -> None:
 def _end_when_over(root: Path, token: str) -> None:
     while _is_running(root, token):
         time.sleep(ORPHAN_CHECK_SECONDS)
-    os._exit(EXIT_ORPHAN)
+    os._exit(exit_codes.MACHINE)
 
 
 def leave_as_writer(folder: str) -> None:
@@ -156,7 +156,7 @@ def leave_as_writer(folder: str) -> None:
 def _is_running(root: Path, token: str) -> bool:
     """Return whether the run with this token still holds the folder."""
     try:
-        if (root / RUN).read_text() != token:
+        if (root / RUN).read_text(encoding="utf-8") != token:
             return False
         free = _try_lock(root / RUN, fcntl.LOCK_SH)
     except FileNotFoundError:
@@ -169,5 +169,5 @@ def _is_running(root: Path, token: str) -> bool:
 def _end_when_orphaned(root: Path, token: str, writers: int) -> None:
     while _joined.get(str(root)) == writers:
         if not _is_running(root, token) and _joined.get(str(root)) == writers:
-            os._exit(EXIT_ORPHAN)
+            os._exit(exit_codes.MACHINE)
         time.sleep(ORPHAN_CHECK_SECONDS)

@@ -2,27 +2,25 @@
 
 import os
 import re
-import signal
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
-from pathlib import Path
 from typing import NoReturn
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from pipeline import exit_codes, interruption
+from pipeline.processes import descendants, is_alive, kill
 from schemas.errors import InterruptedRunError
 from transforms import storage
 
 POLL_SECONDS = 0.5
 REMOTE_POLL_SECONDS = 30.0
 """Where workers live on other machines: each look lists the whole staging in a store, for which time and money go."""
-EXIT_WORKER_DIED = 4
 
 
 @contextmanager
@@ -88,39 +86,10 @@ def _end_if_worker_failed(pids: str, told: threading.ExceptHookArgs) -> None:
 
 
 def _end(cause: str, workers: Iterable[int]) -> NoReturn:
-    for pid in {*workers, *_descendants()}:  # some have no seat yet, and would wait for a run that is gone
-        if pid != os.getpid() and is_alive(pid):
-            os.kill(pid, signal.SIGKILL)
+    if interruption.caught(wait=True):  # a signal to all of them
+        interruption.end()
+    kill([*workers, *descendants()])  # some have no seat yet, and would wait for a run that is gone
     sys.stderr.write(f"\nspatialreward: {cause}; what is staged is safe: run the same command again to go on\n")
     sys.stderr.flush()
     time.sleep(0.1)
-    os._exit(EXIT_WORKER_DIED)
-
-
-def _descendants() -> list[int]:
-    """Return the processes that this one started, and those that they did."""
-    try:
-        listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=False).stdout
-    except FileNotFoundError:  # a machine without ps: those with a seat are known all the same
-        return []
-    parent_of = {int(pid): int(parent) for pid, parent in map(str.split, listed.splitlines())}
-    found, waiting = list[int](), [os.getpid()]
-    while waiting:
-        children = [pid for pid, parent in parent_of.items() if parent in waiting]
-        found += children
-        waiting = children
-    return found
-
-
-def is_alive(pid: int) -> bool:
-    """Return whether a process of this machine runs (a zombie does not)."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        if Path("/proc/self").is_dir():
-            return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
+    os._exit(exit_codes.MACHINE)

@@ -1,10 +1,11 @@
 """How a graph is run: the in-process runner by default, any other by Beam's own flags."""
 
+import os
 import re
 import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import apache_beam as beam
@@ -14,7 +15,10 @@ from apache_beam.portability.api import beam_provision_api_pb2, beam_runner_api_
 from apache_beam.runners.portability.fn_api_runner.fn_runner import ExtendedProvisionInfo, FnApiRunner
 from google.protobuf.struct_pb2 import Struct
 
-from schemas.errors import InterruptedRunError
+from pipeline.interruption import children_end_at_once
+from pipeline.remote_runner import told_by_remote_runner
+from schemas.errors import InterruptedRunError, UserError
+from transforms.shortage import shortage_error, shortage_of
 
 LOCAL_RUNNERS = (None, "DirectRunner", "FnApiRunner")
 """All mean the in-process runner, which is named explicitly: Beam's `DirectRunner` may try another one that downloads a
@@ -56,18 +60,60 @@ def run(options: PipelineOptions, build: Callable[[beam.Pipeline], None]) -> Non
     """Build a graph and run it to its end; a failure raises.
 
     Raises:
-        InterruptedRunError: raised in a worker.
+        UserError: raised in a worker.
+        InterruptedRunError: raised in a worker; or this machine was short of something, or the runner is out of reach.
+        KeyboardInterrupt: Ctrl-C, which Beam makes an error like others.
     """
-    runner = _LocalRunner(provision_info=_quiet_workers()) if is_local_run(options) else None
+    is_local = is_local_run(options)
+    runner = _LocalRunner(provision_info=_quiet_workers()) if is_local else None
     try:
-        with beam.Pipeline(runner=runner, options=options) as root:
+        with (
+            children_end_at_once() if is_local else nullcontext(),
+            without_local_proxy(),
+            beam.Pipeline(runner=runner, options=options) as root,
+        ):
             build(root)
     except Exception as error:
-        if (told := told_by_worker(f"{type(error).__name__}: {error}")) is not None:
-            raise InterruptedRunError(told) from error
-        raise
+        raise _told(error, options) from error
     for observer in _observers:
         observer(build, root, root.result)
+
+
+def _told(error: Exception, options: PipelineOptions) -> BaseException:
+    """Return what to raise for an error of Beam's, which holds a worker's own as text; the error itself if a bug."""
+    text = f"{type(error).__name__}: {error}"
+    if _INTERRUPT.search(text):
+        return KeyboardInterrupt()
+    for kind in (InterruptedRunError, UserError):
+        if isinstance(error, kind):
+            return error
+        if (told := told_by_worker(text, kind)) is not None:
+            return kind(told)
+    if (short := shortage_of(error)) is not None:
+        return shortage_error(short)
+    if not is_local_run(options) and (told := told_by_remote_runner(error, options)) is not None:
+        return InterruptedRunError(told)
+    return error
+
+
+_INTERRUPT = re.compile(r"^(RuntimeError: )?KeyboardInterrupt( \[while running .*)?$", re.MULTILINE)
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_NO_PROXY = "no_grpc_proxy"
+"""Hosts that gRPC reaches without a proxy; what else the process reads from the web does not read this variable."""
+
+
+@contextmanager
+def without_local_proxy() -> Iterator[None]:
+    """Let gRPC of this process and its workers reach this machine itself without a proxy, which is for the web."""
+    before = os.environ.get(_NO_PROXY)
+    hosts = before if before is not None else os.environ.get("no_proxy", "")
+    os.environ[_NO_PROXY] = ",".join([*filter(None, hosts.split(",")), *LOOPBACK])
+    try:
+        yield
+    finally:
+        os.environ.pop(_NO_PROXY)
+        if before is not None:
+            os.environ[_NO_PROXY] = before
 
 
 class _LocalRunner(FnApiRunner):
@@ -82,18 +128,21 @@ class _LocalRunner(FnApiRunner):
 
 def _worker_command() -> str:
     """Return the shell command of a worker, which imports from where this process does: a folder that happens to be
-    called `pipeline` where the run was started is not our package."""
+    called `pipeline` where the run was started is not our package.
+
+    Ctrl-C and a closed terminal reach it too, and are left to the main process from the first moment.
+    """
     start = f"import sys; sys.path[:] = {sys.path!r}; from pipeline.worker_process import main; main()"
-    return shlex.join([sys.executable, "-c", start])
+    return f"trap '' INT HUP; exec {shlex.join([sys.executable, '-c', start])}"
 
 
-def told_by_worker(text: str) -> str | None:
-    """Return the message of an `InterruptedRunError` in what a runner tells of a failure: a worker's traceback as text.
+def told_by_worker(text: str, kind: type[Exception] = InterruptedRunError) -> str | None:
+    """Return the message of an error of ours in what a runner tells of a failure: a worker's traceback as text.
 
     >>> told_by_worker("Traceback ...\\nschemas.errors.InterruptedRunError: x: disk full [while running 'W/a-1']")
     'x: disk full'
     """
-    found = re.findall(rf"\b{InterruptedRunError.__name__}: (.+)", text)
+    found = re.findall(rf"\b{kind.__name__}: (.+)", text)
     return re.sub(r" \[while running .*", "", found[-1]) if found else None
 
 

@@ -14,6 +14,7 @@ from apache_beam.options.pipeline_options import (
 from apache_beam.options.pipeline_options_validator import PipelineOptionsValidator
 from apache_beam.runners import create_runner
 
+from pipeline.remote_runner import check_reach
 from pipeline.runner import is_local_run
 from schemas.errors import UserError
 from transforms import storage
@@ -47,10 +48,12 @@ def check_service(options: PipelineOptions, out: str, inputs: Iterable[str]) -> 
     Raises:
         UserError: flags that the runner does not accept or that are missing; on Dataflow also no worker image, a
             template, and places that only this machine can see.
+        InterruptedRunError: a job server that does not answer.
     """
     runner = options.view_as(StandardOptions).runner
     if is_local_run(options):
         return
+    check_reach(options)
     try:
         validator = PipelineOptionsValidator(options, create_runner(runner))
     except (ImportError, ValueError) as error:

@@ -6,8 +6,7 @@ import sys
 import typer
 
 from pipeline.cli import building, datasets, regions, training
-from pipeline.cli.shared import EXIT_INTERRUPTED, EXIT_USER_ERROR
-from schemas.errors import InterruptedRunError, UserError
+from pipeline.cli.failures import code_of
 
 app = typer.Typer(
     help="Build leak-free, box-annotated training sets for image-editing reward models.",
@@ -20,13 +19,9 @@ for verbs in (building, datasets, regions, training):
 
 
 def main() -> None:
-    """Run the command line; a user's mistake is one line and exit code 2, a run that can go on later one and 4."""
+    """Run the command line; every error becomes a line and an exit code (`failures.code_of`)."""
     logging.basicConfig(level=logging.ERROR)  # a build writes a log of its own
     try:
         app()
-    except UserError as error:
-        typer.echo(f"spatialreward: {error}", err=True)
-        sys.exit(EXIT_USER_ERROR)
-    except InterruptedRunError as error:
-        typer.echo(f"spatialreward: {error}", err=True)
-        sys.exit(EXIT_INTERRUPTED)
+    except Exception as error:
+        sys.exit(code_of(error))

@@ -2,18 +2,34 @@
 
 import json
 import time
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from typer.core import TyperCommand
 
-from pipeline.cli.shared import EXIT_TOO_MANY_ERRORS, console
+from pipeline import exit_codes
+from pipeline.cli.shared import console
 from schemas.errors import UserError
 
 app = typer.Typer()
 
 
+class _WithBeamFlags(TyperCommand):
+    """A command that takes flags of Beam's behind `--`; the error for one in front of it says so."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse as ever."""
+        try:
+            return super().parse_args(ctx, args)
+        except Exception as error:
+            if type(error).__name__ == "NoSuchOption":  # typer has a copy of click of its own, or not
+                error.message += " Flags of Apache Beam's go after --."  # type: ignore[attr-defined]
+            raise
+
+
 @app.command(
+    cls=_WithBeamFlags,
     context_settings={"allow_extra_args": True},
     epilog="Example: spatialreward build --recipe demo --out demo --workers 2",
 )
@@ -68,6 +84,9 @@ def build(
         raise UserError(f"--log-level {log_level}: use debug, info, warning or error")
 
     # Beam takes seconds to import: after what can be told without it.
+    from pipeline.beam_flags import check_beam_flags
+
+    check_beam_flags(context.args, [name for option in context.command.params for name in option.opts])
     from pipeline.build import BuildRequest, build
     from pipeline.cost.meter import metered
     from pipeline.logs import is_untouched, write_run
@@ -102,11 +121,11 @@ def build(
         write_run(out, time.monotonic() - started, workers, request.beam_flags, meter.cost, from_start)
     if manifest is None:
         console.print(f"No example was kept: {out}/rejected.parquet says why.")
-        raise typer.Exit(EXIT_TOO_MANY_ERRORS)
+        raise typer.Exit(exit_codes.TOO_MANY_ERRORS)
     (print_report if is_finished else write_report)(out, console)
     if error_rate_exceeded(out, loaded.max_reject_rate):
         console.print(f"More than {loaded.max_reject_rate:.0%} of the records failed: see {out}/rejected.parquet.")
-        raise typer.Exit(EXIT_TOO_MANY_ERRORS)
+        raise typer.Exit(exit_codes.TOO_MANY_ERRORS)
 
 
 @app.command(epilog="Example: spatialreward plan --recipe spatialreward-260k --sources photos --vcpu-hour 0.06")
@@ -150,4 +169,4 @@ def doctor() -> None:
     from pipeline.doctor import examine
 
     if not examine(console):
-        raise typer.Exit(1)
+        raise typer.Exit(exit_codes.FOUND)

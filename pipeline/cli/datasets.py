@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline import exit_codes
 from pipeline.cli.shared import DataSet, console
 from schemas.errors import UserError
 
@@ -27,7 +28,7 @@ def validate(
     console.print(f"{out}: {result.samples} samples, {len(result.problems)} problems", soft_wrap=True, markup=False)
     leaking = leaks and _leaks(out)
     if result.problems or leaking:
-        raise typer.Exit(1)
+        raise typer.Exit(exit_codes.FOUND)
 
 
 def _leaks(out: str) -> bool:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.shared import EXIT_USER_ERROR, console
+from pipeline import exit_codes
+from pipeline.cli.shared import console
 from schemas.errors import UserError
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def _regions_of_many(path: str, out: Path | None, job: "Job", jobs: int, as_json
     summary = measure_many(path, out, job, jobs, console)
     print_summary(summary, console)
     if summary.nothing_read:
-        raise typer.Exit(EXIT_USER_ERROR)
+        raise typer.Exit(exit_codes.USER_ERROR)
 
 
 @app.command(epilog="Example: spatialreward regions-train --out network --photos photos --cutouts cutouts")

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.shared import EXIT_NOT_FINITE, console
+from pipeline import exit_codes
+from pipeline.cli.shared import console
 from schemas.errors import UserError
 
 app = typer.Typer()
@@ -49,7 +50,7 @@ def train(
         run(TrainRequest(chosen, shards, model, out), console)
     except NonFiniteError as error:
         typer.echo(f"spatialreward: {error}; the last checkpoint in {out} is good", err=True)
-        raise typer.Exit(EXIT_NOT_FINITE) from None
+        raise typer.Exit(exit_codes.NOT_FINITE) from None
 
 
 @app.command(epilog="Example: spatialreward export-model run --out model --weights fp8 --shards demo")
@@ -81,6 +82,6 @@ def export_model(
         agreements = write(request, console)
     except CheckFailedError as error:
         typer.echo(f"spatialreward: {error}; {out} was not written", err=True)
-        raise typer.Exit(1) from None
+        raise typer.Exit(exit_codes.FOUND) from None
     for name, agreement in agreements.items():
         console.print(f"{out}: {name}: {agreement}", soft_wrap=True, markup=False)
