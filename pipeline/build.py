@@ -13,15 +13,16 @@ from pipeline.beam_flags import check_beam_flags
 from pipeline.config import DISTRIBUTION, Recipe
 from pipeline.dataset import DataSet, open_dataset
 from pipeline.extend import join_datasets, open_extended
-from pipeline.finish import MANIFEST, BuildFacts, PlannedComponent
+from pipeline.finish import BuildFacts, PlannedComponent
 from pipeline.graph import inspect_sources, make_candidates, write_dataset
 from pipeline.layout import STAGING, Layout
-from pipeline.lease import LEASES, run_lease
-from pipeline.lock import RUN, leave_as_writer, lock_folder, run_lock
+from pipeline.lease import run_lease
+from pipeline.lock import leave_as_writer, lock_folder, run_lock
 from pipeline.logs import start_log
 from pipeline.machine import check_same_machine, cpu_features, versions
 from pipeline.mixture import targets_of
 from pipeline.near import pair_search
+from pipeline.places import check_out
 from pipeline.planning import Beside, Planned, plan_build
 from pipeline.progress import watch
 from pipeline.runner import is_local_run, make_options, run
@@ -35,6 +36,7 @@ from schemas.reject import Reject
 from schemas.work import WorkList
 from transforms import storage
 from transforms.dedup.hash_lists import copy_hash_lists, read_copied_lists, read_hash_lists
+from transforms.marks import LEASES, MANIFEST, RUN
 from transforms.regions.refiner import make_refiner
 from transforms.shards.slices import slices_of
 from transforms.shards.staging import RunFacts, commit_marks
@@ -126,9 +128,11 @@ def find(request: BuildRequest) -> list[SourceItem | Reject]:
     """Find all sources, without opening them, after a look at what a job or a worker would say too late.
 
     Raises:
-        UserError: no sources, an unusable hash list or model, or flags that the runner refuses.
+        UserError: no sources, an unusable hash list or model, flags that the runner refuses, or an output folder that
+            is the sources' own or that readers would not find.
     """
     check_beam_flags(request.beam_flags)
+    check_out(request.out, [*request.sources, *filter(None, [request.cutouts])], request.extend)
     found = find_all_sources(request.sources, request.rights, request.recipe.scenes)
     if request.sample is not None:
         found = sorted(found, key=lambda entry: digest("sample", entry.name))[: request.sample]

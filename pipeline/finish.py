@@ -17,12 +17,13 @@ from transforms import storage
 from transforms.dedup.fingerprint import normalise_instruction
 from transforms.dedup.hash_lists import HashList, read_copied_lists
 from transforms.dedup.overlap import overlaps
+from transforms.marks import MANIFEST
 from transforms.shards.join import Joined, join_slice
 from transforms.shards.metadata import REJECTED, TRUTH, TRUTH_SCHEMA, TableWriter, metadata_name, open_table
 from transforms.shards.tables import METADATA, REJECTS, file_rejects_name, read_table, sources_name
 from transforms.splits.quotas import Counted, Filling, Target
 
-MANIFEST, SOURCES = "manifest.json", "sources.parquet"
+SOURCES = "sources.parquet"
 
 
 @dataclass(frozen=True)

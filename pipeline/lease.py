@@ -22,8 +22,8 @@ from pipeline import exit_codes
 from schemas.errors import InterruptedRunError, UserError
 from schemas.example import Model
 from transforms import storage
+from transforms.marks import LEASES
 
-LEASES = ".lease"
 LEASE_SECONDS = 60.0
 CLOCK_SECONDS = 20.0
 """How far the clocks of two machines may differ."""

@@ -20,9 +20,10 @@ from pipeline import exit_codes
 from schemas.errors import UserError
 from schemas.keys import digest
 from transforms import storage
+from transforms.marks import RUN
 from transforms.retry import interrupted
 
-RUN, WRITERS = ".run.lock", ".writers.lock"
+WRITERS = ".writers.lock"
 RUN_VARIABLE = "SPATIALREWARD_RUN"
 """Environment variable that tells the processes of a run which one it is: its token, a space, the lock's folder."""
 ORPHAN_CHECK_SECONDS = 0.2
@@ -89,6 +90,40 @@ def run_lock(folder: str) -> Iterator[str]:
         os.environ.pop(RUN_VARIABLE, None)
         _held.remove(run)
         os.close(run)
+
+
+@contextmanager
+def no_run(folder: str, what: str) -> Iterator[None]:
+    """Keep runs away from a folder while it is read; a folder without a lock, a copy, is read as it is.
+
+    Args:
+        folder: the output folder of runs; it need not be writable.
+        what: the kind of run, for the message.
+
+    Raises:
+        UserError: a run holds the folder.
+    """
+    try:
+        descriptor = os.open(Path(folder) / RUN, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        yield
+        return
+    try:
+        if not _shares(descriptor):
+            raise UserError(
+                f"{folder}: {what} is going on in it; wait for its end, or interrupt it and go on with it later"
+            )
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _shares(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _write_token(run: int, token: str, folder: str) -> None:

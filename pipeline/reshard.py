@@ -18,10 +18,14 @@ from schemas.staging import Member
 from schemas.vocabulary import SPLITS, Split
 from schemas.work import shard_name
 from transforms import storage
+from transforms.marks import MANIFEST
 from transforms.shards.assemble import fills
 from transforms.shards.metadata import write_metadata
 from transforms.shards.writer import open_shard
 from transforms.tars import read_members
+
+UNFINISHED = ".unfinished-reshard"
+"""Marks the folder of a run until it has ended: one that was interrupted may begin again in it."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +52,24 @@ def reshard(source: str, out: str, samples: int, console: Console) -> Manifest:
         samples: per shard, at most, unless one unit has more.
         console: where progress goes.
 
+    A run that was interrupted begins again.
+
     Raises:
         UserError: no finished data set, or a folder that holds something already.
     """
     data = open_dataset(source)
-    if not storage.is_empty(out):
+    mark = storage.join(out, UNFINISHED)
+    if storage.exists(mark):
+        for name in (MANIFEST, "data", *data.manifest.files):
+            storage.remove(storage.join(out, name))
+        storage.remove_unfinished(out)
+    elif not storage.is_empty(out):
         raise UserError(f"--out {out}: is not empty; name a new folder")
+    storage.write_bytes(mark, b"")
     shards = [shard for split in SPLITS for shard in _write_split(data, split, out, samples, console)]
-    return _finish(data, out, shards)
+    manifest = _finish(data, out, shards)
+    storage.remove(mark)
+    return manifest
 
 
 def _write_split(

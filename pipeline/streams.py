@@ -63,5 +63,5 @@ def _open_closed() -> None:
 def _wrapped(raw: _Lasting, old: TextIO | None, errors: str) -> TextIO:
     encoding = old.encoding if old is not None else "utf-8"
     by_line = raw.isatty() or errors == "backslashreplace"
-    buffered = io.BufferedWriter(raw)  # type: ignore[type-var]
+    buffered = io.BufferedWriter(raw)
     return io.TextIOWrapper(buffered, encoding=encoding, errors=errors, line_buffering=by_line)

@@ -15,6 +15,7 @@ from schemas.staging import Fingerprint, TruthRow
 from schemas.vocabulary import EditType, Outcome
 from transforms.edits.triplet import Flaw, TrueRegion
 from transforms.shards.codec import EncodedImage, decode_label_map
+from transforms.shortage import raise_if_short
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +104,7 @@ class SourceWork:
             except InterruptedRunError:
                 raise
             except Exception as error:  # one bad candidate must not stop a run; its row names the cause
+                raise_if_short(error)
                 return error_reject(candidate.key, self.plan.source.item.name, stage, error)
 
         return replace(self, candidates=tuple(guarded(candidate) for candidate in self.candidates))

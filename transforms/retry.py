@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from schemas.errors import InterruptedRunError
+from transforms.shortage import shortage_error, shortage_of
 
 T = TypeVar("T")
 
@@ -51,7 +52,11 @@ def is_passing(error: Exception) -> bool:
     (True, True, True)
     >>> is_passing(OSError(errno.ENOSPC, "-")), is_passing(FileNotFoundError()), is_passing(OSError("Forbidden"))
     (False, False, False)
+    >>> is_passing(MemoryError())
+    False
     """
+    if shortage_of(error) is not None:
+        return False
     if isinstance(error, OSError) and error.errno is not None:
         return error.errno in _PASSING
     return type(error) is not OSError and not isinstance(error, _LASTING)
@@ -85,6 +90,8 @@ def interrupted(path: str, error: Exception) -> InterruptedRunError:
     >>> str(interrupted("d/x.tar", OSError(errno.ENOSPC, "No space left on device")))
     'd/x.tar: No space left on device; free some space, then run the same command again to go on'
     """
+    if (short := shortage_of(error)) is not None:
+        return shortage_error(short)
     cause = (error.strerror if isinstance(error, OSError) else None) or f"{type(error).__name__} {error}"
     full = isinstance(error, OSError) and error.errno in _FULL
     todo = "free some space" if full else "see that the place can be reached and written"

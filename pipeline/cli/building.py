@@ -87,6 +87,9 @@ def build(
     from pipeline.beam_flags import check_beam_flags
 
     check_beam_flags(context.args, [name for option in context.command.params for name in option.opts])
+    from pipeline.beam_flags import check_beam_flags
+
+    check_beam_flags(context.args, [name for option in context.command.params for name in option.opts])
     from pipeline.build import BuildRequest, build
     from pipeline.cost.meter import metered
     from pipeline.logs import is_untouched, write_run

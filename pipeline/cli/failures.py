@@ -27,9 +27,10 @@ def code_of(error: Exception) -> int:
         _say(str(known))
         return exit_codes.MACHINE
     logging.getLogger(__name__).critical("internal error", exc_info=error)
+    cause = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
     _say(
-        f"internal error: {type(error).__name__}: {' '.join(str(error).split())[:200]}; a fault of this program: please "
-        f"report it with the traceback ({_log_path() or 'above'})"
+        f"internal error: {cause}; this is a fault of the program: please report it with the traceback "
+        f"({_log_path() or 'above'})"
     )
     return exit_codes.INTERNAL_ERROR
 

@@ -82,7 +82,7 @@ def regions(
         raise UserError(f"--out {out}: is for many pairs; of one pair --json prints the regions")
     record = measure_one(source, edited, config, overlay, masks, steps)
     if as_json:
-        typer.echo(pretty_json(record))
+        typer.echo(pretty_json(record, console.encoding))
     else:
         print_record(record, console)
 

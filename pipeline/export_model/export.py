@@ -24,6 +24,7 @@ from pipeline.export_model.check import (
 )
 from pipeline.export_model.float8 import store_float8
 from pipeline.export_model.trained import TrainedRun, load_processor_of, load_trained, open_run
+from pipeline.lock import no_run
 from pipeline.train import checkpoints
 from pipeline.train.conversations import Conversation
 from pipeline.train.encode import END, Budget, Encoder
@@ -71,13 +72,19 @@ def export_model(request: ExportRequest, console: Console) -> dict[str, Agreemen
         what was compared with the trained model -> how it agreed.
 
     Raises:
-        UserError: a mistake in run, checkpoint, base model or OUT, or weights that are not finite.
+        UserError: a mistake in run, checkpoint, base model or OUT, weights that are not finite, or the run's training is
+            going on: it removes checkpoints.
         CheckFailedError: the folder, loaded anew, answers otherwise.
     """
     if request.weights not in LOWEST_COSINE:
         raise UserError(f"--weights {request.weights}: use {' or '.join(LOWEST_COSINE)}")
     if not storage.is_empty(str(request.out)):
         raise UserError(f"--out {request.out}: is not empty; give a new folder")
+    with no_run(str(request.run), "a training"):
+        return _export(request, console)
+
+
+def _export(request: ExportRequest, console: Console) -> dict[str, Agreement]:
     run = open_run(request.run, request.checkpoint, request.base)
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()

@@ -55,9 +55,10 @@ def _wanted(error: UnreadablePictureError) -> str:
     return "another picture"
 
 
-def pretty_json(record: PairRegions) -> str:
-    """Return the record as indented JSON."""
-    return json.dumps(record.model_dump(), ensure_ascii=False, indent=2)
+def pretty_json(record: PairRegions, encoding: str) -> str:
+    """Return the record as indented JSON that a stream of this encoding shows without a loss."""
+    is_unicode = encoding.lower().startswith("utf")
+    return json.dumps(record.model_dump(), ensure_ascii=not is_unicode, indent=2)
 
 
 def print_record(record: PairRegions, console: Console) -> None:

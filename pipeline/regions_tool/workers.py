@@ -11,10 +11,11 @@ from pipeline.regions_tool.measure import UnreadablePictureError, measure_files
 from pipeline.regions_tool.pairs import Pair
 from pipeline.regions_tool.pictures import Pictures
 from pipeline.regions_tool.record import PairRegions
-from schemas.errors import UserError
+from schemas.errors import InterruptedRunError, UserError
 from transforms.regions.config import RegionsConfig
 from transforms.regions.refiner import make_refiner
 from transforms.regions.result import MaskRefiner
+from transforms.shortage import raise_if_short
 
 
 @dataclass(frozen=True)
@@ -69,11 +70,12 @@ def measure_pair(pair: Pair, job: Job) -> PairRegions:
         measured = measure_files(pair.source, pair.edited, job.config, _refiner(job.config), pair.name)
         job.pictures(pair).write(measured)
         return measured.record
-    except UserError:
+    except (UserError, InterruptedRunError):
         raise
     except UnreadablePictureError as error:
         return PairRegions.of_error(pair.name, error.reason, f"{error.role} picture: {error.detail}")
     except Exception as error:  # one pair never ends a run over many
+        raise_if_short(error)
         return PairRegions.of_error(pair.name, "failed", f"{type(error).__name__}: {error}")
 
 

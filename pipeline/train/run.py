@@ -15,7 +15,6 @@ from rich.console import Console
 from transformers.trainer_callback import PrinterCallback
 
 from pipeline.config import DISTRIBUTION
-from pipeline.finish import MANIFEST
 from pipeline.lock import run_lock
 from pipeline.train import checkpoints
 from pipeline.train.bar import Bar
@@ -33,6 +32,7 @@ from pipeline.train.trainer import RewardTrainer, training_arguments
 from pipeline.train.validation import Validation
 from schemas.errors import UserError
 from transforms import storage
+from transforms.marks import MANIFEST
 
 RUN, SUMMARY, PICTURE, TENSORBOARD = "run.json", "summary.json", "loss.png", "tensorboard"
 

@@ -17,6 +17,7 @@ from transforms.edits.cutouts import cutout_kind
 from transforms.edits.render import render_program
 from transforms.edits.triplet import Triplet
 from transforms.shards.codec import EncodedImage, ImageFormat, encode_image, encode_label_map
+from transforms.shortage import raise_if_short
 from transforms.sources.decode import DecodeError, DecodeLimits
 from transforms.sources.image import SourceImage
 from transforms.sources.read import load_cutout, load_edited, load_source
@@ -71,6 +72,7 @@ class CandidateMaker:
             except InterruptedRunError:
                 raise
             except Exception as error:  # one program's failure is rows, not the end of the run
+                raise_if_short(error)
                 yield from (error_reject(key, plan.source.item.name, "render", error) for key in keys)
 
     def _import(self, plan: SourcePlan, source: SourceImage, encoder: "_Encoder") -> Iterator[Candidate | Reject]:

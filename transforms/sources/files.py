@@ -2,6 +2,7 @@
 
 import errno
 import os
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import IO, Literal
@@ -10,6 +11,7 @@ from fsspec.core import url_to_fs
 
 from schemas.errors import InterruptedRunError, UserError
 from transforms import storage
+from transforms.marks import LEASES, MANIFEST, RUN, is_manifest, output_folders
 from transforms.retry import retried
 
 _USABLE = {"jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "tif", "tiff", "bmp", "dib", "gif"}
@@ -52,9 +54,34 @@ def absolute(path: str) -> str:
 def list_visible(folder: str) -> list[str]:
     """Return the names of all files below a folder, relative to it, sorted.
 
-    Hidden files and folders (a leading dot) are left out, and linked folders are not followed.
+    Hidden files and folders (a leading dot) are left out, linked folders are not followed, and folders that a command
+    of ours writes or wrote (a data set, a training run) are passed over.
     """
-    return [name for name in storage.list_files(folder) if not any(part.startswith(".") for part in name.split("/"))]
+    listed = storage.list_files(folder)
+    passed_over = output_folders(listed, lambda name: storage.read_bytes(storage.join(folder, name)))
+    return [name for name in listed if not _is_hidden(name) and passed_over.isdisjoint(_folders_of(name))]
+
+
+def is_output(folder: str) -> bool:
+    """Return whether a folder itself is one that a command of ours writes or wrote."""
+    if any(storage.exists(storage.join(folder, name)) for name in (RUN, LEASES)):
+        return True
+    manifest = storage.join(folder, MANIFEST)
+    return storage.exists(manifest) and is_manifest(storage.read_bytes(manifest))
+
+
+def _is_hidden(name: str) -> bool:
+    return any(part.startswith(".") for part in name.split("/"))
+
+
+def _folders_of(name: str) -> Iterator[str]:
+    """Yield the folders that a file is in, without the one that was listed.
+
+    >>> [*_folders_of("a/b/c.jpg")]
+    ['a/b', 'a']
+    """
+    while name := name.rpartition("/")[0]:
+        yield name
 
 
 def open_file(path: str) -> IO[bytes]:

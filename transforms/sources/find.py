@@ -8,7 +8,7 @@ from schemas.plan import Rights, SourceItem
 from schemas.reject import Reject
 from transforms.sources.bundled.photos import load_catalogue, read_photo_bytes
 from transforms.sources.coco.annotations import FORM, find_annotated, is_coco
-from transforms.sources.files import list_visible, path_kind
+from transforms.sources.files import is_output, list_visible, path_kind
 from transforms.sources.folder import find_images
 from transforms.sources.pairs import find_pairs, is_pair_member
 from transforms.sources.read import BUNDLED
@@ -92,6 +92,11 @@ def find_sources(sources: str | None, rights: Rights | None = None, scenes: int 
     if kind == "missing":
         raise UserError(f"--sources {sources}: no such file or folder; {ACCEPTED}")
     if kind == "folder":
+        if is_output(sources):
+            raise UserError(
+                f"--sources {sources}: is what a command of ours wrote; give the folder of the pictures, or --extend "
+                "for a data set that is to grow"
+            )
         holds_pairs = any(is_pair_member(name) for name in list_visible(sources))
         return list(find_pairs(sources, rights) if holds_pairs else find_images(sources, rights))
     if not sources.endswith(".jsonl"):
