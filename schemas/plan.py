@@ -97,6 +97,10 @@ class SourceRecord(Model):
     edited_sha256: str = "-"
     """For a pair: sha256 of the edited image's decoded pixels."""
 
+    def picture_ids(self) -> list[str]:
+        """Return the first 16 hex digits of the sha256 of its source and, for a pair, of its edited picture."""
+        return [self.source_id, self.edited_sha256[:16]] if self.item.pair else [self.source_id]
+
 
 Extra = Literal["-", "spare", "cast", "drift"]
 """A change that nobody asks for: another operation on another object, a look of the whole frame, a tinted area."""
