@@ -19,7 +19,7 @@ from transforms.dedup.known import bind_cutouts, bound_groups, set_known_aside, 
 from transforms.dedup.near import PairSearch
 from transforms.dedup.sources import deduplicate_sources, group_cutouts
 from transforms.sources.read import BUNDLED
-from transforms.splits.assign import split_groups
+from transforms.splits.assign import split_groups, split_notes
 from transforms.splits.plan import plan_sources
 
 
@@ -36,6 +36,10 @@ class Planned:
     largest_near: int
     """Sources of the largest group of near duplicates."""
     embedder_sha256: str
+    largest_group: int = 0
+    """Pairs of the largest group of those that share pictures or a scene."""
+    notes: tuple[str, ...] = ()
+    """Where such groups keep the splits from their quotas."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ def plan_build(
         raise UserError(_nothing_usable(sources, rejects))
     if recipe.num_examples is None and not recipe.mixture and not all(record.item.pair for record in used):
         raise UserError(f"recipe {recipe.name}: num_examples is missing; say how many with --num-examples N")
-    filled = Counter(row.split for row in known if row.kind != "cutout")
+    filled = Counter(row.split for row in known if row.kind in ("photo", "pair"))
     joins = bound_groups(deduplicated.groups, other.bound)
     joins_lent = bound_groups(cutouts.groups, lent_beside.bound)
     splits = split_groups(deduplicated.groups, recipe.splits, recipe.seed, filled, joins)
@@ -112,6 +116,8 @@ def plan_build(
         config_hash=config_hash(recipe, contents),
         largest_near=deduplicated.largest,
         embedder_sha256=beside.embedder_sha256,
+        largest_group=deduplicated.largest_group,
+        notes=split_notes(deduplicated.groups, splits, recipe.splits, filled),
     )
 
 
