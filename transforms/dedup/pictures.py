@@ -1,16 +1,20 @@
 """Pictures that pairs share, as source or as edited: what joins rows into one split, and what must not."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from schemas.plan import SourceRecord
+from schemas.plan import PictureHash, SourceRecord
 from schemas.reject import Reject
-from transforms.dedup.near import PairSearch, connected_groups, near_pairs
+from schemas.sources import SourceRow
+from transforms.dedup.near import connected_groups
 from transforms.sources.content import PLACEHOLDER
 
+Hashed = PictureHash | SourceRecord | SourceRow
+FindNear = Callable[[Sequence[Hashed]], np.ndarray]
+"""Returns edges between pictures that are nearly the same, int64 [E, 2], or as many as join the same ones."""
 Row = tuple[int, int]
 """Numbers of a pair's source and edited picture."""
 
@@ -32,19 +36,24 @@ class Pictures:
         return [self.numbers[identity] for identity in record.picture_ids()]
 
 
-def pictures_of(records: Sequence[SourceRecord], radius: int, search: PairSearch = near_pairs) -> Pictures:
+def hashes_of(record: SourceRecord) -> dict[str, Hashed]:
+    """Return id -> hashes of a record's source and, for a pair, of its edited picture."""
+    return dict(zip(record.picture_ids(), [record, record.edited] if record.edited else [record], strict=False))
+
+
+def pictures_of(records: Sequence[SourceRecord], near: FindNear) -> Pictures:
     """Number the pictures of records, and find those that are nearly the same; nothing is searched without pairs.
 
     Args:
         records: of photos and pairs.
-        radius: Hamming distance up to which two hashes may be of one picture.
-        search: who finds near hashes.
+        near: finds near pictures.
     """
-    numbers: dict[str, int] = {}
+    found: dict[str, Hashed] = {}
     for record in records:
-        for identity in record.picture_ids():
-            numbers.setdefault(identity, len(numbers))
-    return Pictures(numbers, np.empty((0, 2), np.int64))
+        found |= hashes_of(record)
+    pairs = any(record.item.pair for record in records)
+    edges = near(list(found.values())) if pairs else np.empty((0, 2), np.int64)
+    return Pictures({identity: number for number, identity in enumerate(found)}, edges)
 
 
 def placeholders(rows: Sequence[Row], pictures: Pictures, limit: int) -> dict[int, int]:

@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from schemas.errors import UserError
 from schemas.plan import SourceRecord
 from schemas.reject import Reject
-from schemas.sources import SourceRow
 from transforms.dedup.config import DedupConfig
 from transforms.dedup.hash_lists import HashList
 from transforms.dedup.near import PairSearch, connected_groups, near_pairs
 from transforms.dedup.overlap import OVERLAP, near_listed, overlap_detail
-from transforms.dedup.pictures import drop_placeholders, pictures_of, shared_edges
+from transforms.dedup.pictures import Hashed, drop_placeholders, pictures_of, shared_edges
 from transforms.dedup.similar import similar_edges
 
 MIN_SOURCES_FOR_SHARE = 100
@@ -73,7 +73,7 @@ def deduplicate_sources(
     ordered = sorted(records, key=lambda record: (record.item.name, record.source_id))
     kept, rejects = _drop_exact(ordered)
     kept, overlap = _drop_listed(kept, lists, config.radius, search)
-    pictures = pictures_of(kept, config.radius, search)
+    pictures = pictures_of(kept, partial(near_edges, radius=config.radius, search=search))
     kept, placeholders = drop_placeholders(kept, pictures, config.max_shared_output)
     edges = near_edges(kept, config.radius, search)
     largest = _largest(kept, edges)
@@ -139,7 +139,7 @@ def _drop_listed(
     return [record for i, record in enumerate(records) if i not in near], rejects
 
 
-def near_edges(records: Sequence[SourceRecord | SourceRow], radius: int, search: PairSearch = near_pairs) -> np.ndarray:
+def near_edges(records: Sequence[Hashed], radius: int, search: PairSearch = near_pairs) -> np.ndarray:
     """Return int64 [E, 2]: edges that link records whose hash lies near another's hash or mirrored hash."""
     both = hash_array([*(r.dhash for r in records), *(r.dhash_mirrored for r in records)])
     values, first, inverse = np.unique(both, return_index=True, return_inverse=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from schemas.plan import PairRow, SourceItem, SourceRecord
+from schemas.plan import PairRow, PictureHash, SourceItem, SourceRecord
 from schemas.reject import Reject
 from schemas.vocabulary import RejectClass
 from transforms.sources.bundled.objects import object_mask, surface_mask
@@ -136,6 +136,9 @@ def _record(
         dhash=dhash_hex(seen),
         dhash_mirrored=dhash_mirrored_hex(seen),
         edited_sha256="-" if edited is None else pixels_sha256(edited),
+        edited=None
+        if edited is None
+        else PictureHash(dhash=dhash_hex(edited), dhash_mirrored=dhash_mirrored_hex(edited)),
     )
 
 

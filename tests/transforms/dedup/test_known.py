@@ -4,7 +4,7 @@ import pytest
 
 from schemas.plan import CutoutRow, PairRow, SourceItem, SourceRecord
 from schemas.sources import SourceRow
-from transforms.dedup.known import bind_cutouts, bound_groups, set_known_aside, source_rows
+from transforms.dedup.known import bind_cutouts, set_known_aside, settle_groups, source_rows
 from transforms.dedup.sources import LeakGroup
 
 FAR = "f0f0f0f0f0f0f0f0"
@@ -99,8 +99,9 @@ def test_photos_and_cutouts_do_not_count_for_each_other():
 def test_rows_of_a_group_take_the_known_groups_id():
     pair, friend, alone = record("pair", FAR, pair=True), record("friend", FAR), record("alone", FAR, cutout=True)
     groups = [LeakGroup("friend", (friend, pair, pair)), LeakGroup("alone", (alone,))]
-    joins = bound_groups(groups, {"pair": KNOWN[0]})
-    rows = source_rows(groups, {"friend": "test", "alone": "train"}, joins)
+    settled = settle_groups(groups, {"pair": KNOWN[0]})
+    assert (settled.groups, settled.rejects) == (groups, [])
+    rows = source_rows(groups, {"friend": "test", "alone": "train"}, settled.joins)
     assert [(r.source_id, r.kind, r.group_id, r.split) for r in rows] == [
         ("friend", "photo", "group-old", "test"),
         ("pair", "pair", "group-old", "test"),
