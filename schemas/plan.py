@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import TypeAdapter
 
 from schemas.example import Model, ScoredReasoning
+from schemas.picture_hash import PictureHash
 from schemas.vocabulary import EditType, Outcome, Split
 
 
@@ -80,15 +81,6 @@ class SourceItem(Model):
     def instance_rows(self) -> list[InstanceRow]:
         """Return the annotated things."""
         return _INSTANCES.validate_json(self.instances)
-
-
-class PictureHash(Model):
-    """What is compared of a picture to find those that are nearly the same."""
-
-    dhash: str
-    """64-bit difference hash of the decoded pixels, 16 hex digits."""
-    dhash_mirrored: str
-    """The same of the mirrored picture."""
 
 
 class SourceRecord(Model):

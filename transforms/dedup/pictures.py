@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from schemas.plan import PictureHash, SourceRecord
+from schemas.picture_hash import PictureHash
+from schemas.plan import SourceRecord
 from schemas.reject import Reject
 from schemas.sources import SourceRow
 from transforms.dedup.near import connected_groups

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from schemas.plan import PairRow, PictureHash, SourceItem, SourceRecord
+from schemas.picture_hash import PictureHash
+from schemas.plan import PairRow, SourceItem, SourceRecord
 from schemas.reject import Reject
 from schemas.vocabulary import RejectClass
 from transforms.sources.bundled.objects import object_mask, surface_mask

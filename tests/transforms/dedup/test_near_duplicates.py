@@ -3,7 +3,8 @@ import pytest
 
 from schemas.errors import UserError
 from schemas.keys import digest
-from schemas.plan import PairRow, PictureHash, SourceItem, SourceRecord
+from schemas.picture_hash import PictureHash
+from schemas.plan import PairRow, SourceItem, SourceRecord
 from transforms.dedup import near
 from transforms.dedup.config import DedupConfig
 from transforms.dedup.hash_lists import HashList
