@@ -8,8 +8,9 @@ from schemas.plan import SourceRecord
 from schemas.reject import Reject
 from schemas.sources import SourceRow
 from schemas.vocabulary import Split
+from transforms.dedup.confirmed import near_edges
 from transforms.dedup.near import PairSearch, connected_groups, near_pairs
-from transforms.dedup.sources import LeakGroup, near_edges, reject_source
+from transforms.dedup.sources import LeakGroup, reject_source
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,7 @@ def source_rows(
             scene=record.item.scene,
             dhash=record.dhash,
             dhash_mirrored=record.dhash_mirrored,
+            detail=record.detail,
         )
         for group in groups
         for source_id, record in {record.source_id: record for record in group.sources}.items()

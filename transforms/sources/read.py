@@ -12,7 +12,7 @@ from transforms.sources.bundled.photos import BundledPhoto, load_catalogue, read
 from transforms.sources.coco.objects import scene_objects
 from transforms.sources.decode import DecodeError, DecodeLimits, decode_cutout, decode_image
 from transforms.sources.files import read_file
-from transforms.sources.hashing import dhash_hex, dhash_mirrored_hex
+from transforms.sources.hashing import picture_hash
 from transforms.sources.identity import pixels_sha256, source_id
 from transforms.sources.image import SceneObject, SceneSurface, SourceImage
 from transforms.sources.scenes.scene import RenderedScene, is_scene, render_scene
@@ -118,13 +118,15 @@ def _record(
     if look:
         look(seen)
     height, width = pixels.shape[:2]
+    hashed = picture_hash(seen)
     return SourceRecord(
         source_id=source_id(pixels),
         item=item,
         width=width,
         height=height,
-        dhash=dhash_hex(seen),
-        dhash_mirrored=dhash_mirrored_hex(seen),
+        dhash=hashed.dhash,
+        dhash_mirrored=hashed.dhash_mirrored,
+        detail=hashed.detail,
         edited_sha256=edited_sha256,
     )
 
