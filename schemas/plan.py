@@ -95,6 +95,8 @@ class SourceRecord(Model):
     """64-bit difference hash of the decoded pixels, 16 hex digits."""
     dhash_mirrored: str
     """The same of the mirrored picture."""
+    detail: str = "-"
+    """The finer part of the hash, see `PictureHash`."""
     edited_sha256: str = "-"
     """For a pair: sha256 of the edited image's decoded pixels."""
 

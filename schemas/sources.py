@@ -26,3 +26,5 @@ class SourceRow(Model):
     """64-bit difference hash of the decoded pixels, 16 hex digits."""
     dhash_mirrored: str
     """The same of the mirrored picture."""
+    detail: str = "-"
+    """The finer part of the hash, see `PictureHash`; `-` in files of earlier versions."""

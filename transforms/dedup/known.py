@@ -8,9 +8,10 @@ from schemas.plan import SourceRecord
 from schemas.reject import Reject
 from schemas.sources import Kind, SourceRow
 from schemas.vocabulary import Split
+from transforms.dedup.confirmed import Hashed, near_edges
 from transforms.dedup.near import PairSearch, connected_groups, near_pairs
-from transforms.dedup.pictures import Hashed, hashes_of
-from transforms.dedup.sources import LeakGroup, near_edges, reject_source
+from transforms.dedup.pictures import hashes_of
+from transforms.dedup.sources import LeakGroup, reject_source
 
 
 @dataclass(frozen=True)
@@ -190,6 +191,7 @@ def source_rows(
             scene=scene,
             dhash=picture.dhash,
             dhash_mirrored=picture.dhash_mirrored,
+            detail=picture.detail,
         )
         for group in groups
         for identity, (kind, scene, picture) in _pictures(group).items()

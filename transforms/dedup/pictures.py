@@ -1,36 +1,27 @@
 """Pictures that pairs share, as source or as edited: what joins rows into one split, and what must not."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from schemas.picture_hash import PictureHash
 from schemas.plan import SourceRecord
 from schemas.reject import Reject
-from schemas.sources import SourceRow
-from transforms.dedup.near import connected_groups
+from transforms.dedup.confirmed import Hashed, near_edges
+from transforms.dedup.near import PairSearch, connected_groups, near_pairs
 from transforms.sources.content import PLACEHOLDER
-
-Hashed = PictureHash | SourceRecord | SourceRow
-FindNear = Callable[[Sequence[Hashed]], np.ndarray]
-"""Returns edges between pictures that are nearly the same, int64 [E, 2], or as many as join the same ones."""
-Row = tuple[int, int]
-"""Numbers of a pair's source and edited picture."""
 
 
 @dataclass(frozen=True, eq=False)
 class Pictures:
-    """The pictures of some records; those with exactly the same pixels are one.
+    """The pictures of some records. Pictures with the same pixels, or nearly the same, are one.
 
     Attributes:
-        numbers: first 16 hex digits of a picture's sha256 -> its number, from 0.
-        near: int64 [E, 2], edges between pictures that are nearly the same.
+        numbers: first 16 hex digits of a picture's sha256 -> its number; nearly the same ones have the same.
     """
 
     numbers: Mapping[str, int]
-    near: np.ndarray
 
     def of(self, record: SourceRecord) -> list[int]:
         """Return the numbers of a record's source and, for a pair, of its edited picture."""
@@ -38,60 +29,46 @@ class Pictures:
 
 
 def hashes_of(record: SourceRecord) -> dict[str, Hashed]:
-    """Return id -> hashes of a record's source and, for a pair, of its edited picture."""
+    """Return id -> hash of a record's source and, for a pair, of its edited picture."""
     return dict(zip(record.picture_ids(), [record, record.edited] if record.edited else [record], strict=False))
 
 
-def pictures_of(records: Sequence[SourceRecord], near: FindNear) -> Pictures:
-    """Number the pictures of records, and find those that are nearly the same; nothing is searched without pairs.
+def pictures_of(records: Sequence[SourceRecord], radius: int, search: PairSearch = near_pairs) -> Pictures:
+    """Number the pictures of records; without pairs, those that are nearly the same are not searched for.
 
     Args:
         records: of photos and pairs.
-        near: finds near pictures.
+        radius: Hamming distance up to which two hashes are near.
+        search: finds near hashes.
     """
     found: dict[str, Hashed] = {}
     for record in records:
         found |= hashes_of(record)
-    pairs = any(record.item.pair for record in records)
-    edges = near(list(found.values())) if pairs else np.empty((0, 2), np.int64)
-    return Pictures({identity: number for number, identity in enumerate(found)}, edges)
+    edges: np.ndarray = np.empty((0, 2), np.int64)
+    if any(record.item.pair for record in records):
+        edges = near_edges(list(found.values()), radius, search)
+    return Pictures(dict(zip(found, connected_groups(len(found), edges).tolist(), strict=True)))
 
 
-def placeholders(rows: Sequence[Row], pictures: Pictures, limit: int) -> dict[int, int]:
+def placeholders(rows: Sequence[tuple[int, int]], limit: int) -> dict[int, int]:
     """Find outputs that many sources share, such as an editor's picture of a refusal.
 
-    Sources that are nearly the same count once. A source does not count for an output that it is nearly the same as,
-    nor for one that it was made of: a pair and its inverse are both edits.
+    A source does not count for an output that is nearly itself, nor for one that it was made of: a pair and its inverse
+    are both edits.
 
     Args:
-        rows: of all pairs.
-        pictures: of all records.
+        rows: numbers of source and edited picture, of all pairs.
         limit: sources that may share one output.
 
     Returns:
-        Picture -> how many sources share it, of those above the limit and of pictures that are nearly one of them.
+        Picture -> how many sources share it, of those that more than `limit` share.
     """
-    source, output = (_alike(pictures, {row[role] for row in rows}) for role in (0, 1))
-    like: dict[int, set[int]] = defaultdict(set)  # picture -> groups of outputs that it belongs to, or is near
-    for number, group in output.items():
-        like[number].add(group)
-    for one, other in [*pictures.near.tolist(), *pictures.near[:, ::-1].tolist()]:
-        if other in output:
-            like[one].add(output[other])
-    made = {(group, source.get(edited, -1)) for first, edited in rows for group in like[first]}
+    made = set(rows)
     sharing: dict[int, set[int]] = defaultdict(set)
-    for first, edited in rows:
-        if output[edited] not in like[first] and (output[edited], source[first]) not in made:
-            sharing[output[edited]].add(source[first])
-    found = {number: max((len(sharing[group]) for group in groups), default=0) for number, groups in like.items()}
-    return {number: count for number, count in found.items() if count > limit}
-
-
-def _alike(pictures: Pictures, some: set[int]) -> dict[int, int]:
-    """Return picture -> group, of some pictures that are linked with each other."""
-    inside = np.isin(pictures.near, list(some)).all(axis=1)
-    groups = connected_groups(len(pictures.numbers), pictures.near[inside])
-    return {number: int(groups[number]) for number in some}
+    for source, edited in rows:
+        if source != edited and (edited, source) not in made:
+            sharing[edited].add(source)
+    return {edited: len(sources) for edited, sources in sharing.items() if len(sources) > limit}
 
 
 def drop_placeholders(
@@ -105,12 +82,12 @@ def drop_placeholders(
         limit: see `placeholders`.
     """
     own = [pictures.of(record) for record in records]
-    shared = placeholders([(found[0], found[1]) for found in own if len(found) == 2], pictures, limit)
+    shared = placeholders([(found[0], found[1]) for found in own if len(found) == 2], limit)
     kept, rejects = [], []
     for record, found in zip(records, own, strict=True):
         counts = [shared.get(number, 0) for number in found]
         if record.item.pair and any(counts):
-            rejects.append(_reject(record.item.pair.name, "edited" if counts[1] else "source", max(counts), limit))
+            rejects.append(_reject(record.item.pair.name, "edited" if counts[-1] else "source", max(counts), limit))
         else:
             kept.append(record)
     return kept, rejects
@@ -137,10 +114,8 @@ def shared_edges(records: Sequence[SourceRecord], pictures: Pictures) -> np.ndar
         pictures: see `pictures_of`.
     """
     own = [pictures.of(record) for record in records]
-    used = sorted({number for numbers in own for number in numbers})
-    near = pictures.near[np.isin(pictures.near, used).all(axis=1)]
-    rows = np.array([numbers for numbers in own if len(numbers) == 2], np.int64).reshape(-1, 2)
-    groups = connected_groups(len(pictures.numbers), np.concatenate([near, rows]))
+    rows = [(numbers[0], numbers[-1]) for numbers in own]
+    groups = connected_groups(1 + max(pictures.numbers.values(), default=0), np.array(rows, np.int64))
     first: dict[int, int] = {}
     edges = [(first.setdefault(int(groups[numbers[0]]), i), i) for i, numbers in enumerate(own)]
     return np.array([edge for edge in edges if edge[0] != edge[1]], np.int64).reshape(-1, 2)

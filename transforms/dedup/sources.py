@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
@@ -10,10 +9,11 @@ from schemas.errors import UserError
 from schemas.plan import SourceRecord
 from schemas.reject import Reject
 from transforms.dedup.config import DedupConfig
+from transforms.dedup.confirmed import hash_array, near_edges
 from transforms.dedup.hash_lists import HashList
 from transforms.dedup.near import PairSearch, connected_groups, near_pairs
 from transforms.dedup.overlap import OVERLAP, near_listed, overlap_detail
-from transforms.dedup.pictures import Hashed, drop_placeholders, pictures_of, shared_edges
+from transforms.dedup.pictures import drop_placeholders, pictures_of, shared_edges
 from transforms.dedup.similar import similar_edges
 
 MIN_SOURCES_FOR_SHARE = 100
@@ -73,7 +73,7 @@ def deduplicate_sources(
     ordered = sorted(records, key=lambda record: (record.item.name, record.source_id))
     kept, rejects = _drop_exact(ordered)
     kept, overlap = _drop_listed(kept, lists, config.radius, search)
-    pictures = pictures_of(kept, partial(near_edges, radius=config.radius, search=search))
+    pictures = pictures_of(kept, config.radius, search)
     kept, placeholders = drop_placeholders(kept, pictures, config.max_shared_output)
     edges = near_edges(kept, config.radius, search)
     largest = _largest(kept, edges)
@@ -125,11 +125,6 @@ def _drop_exact(records: list[SourceRecord]) -> tuple[list[SourceRecord], list[R
     return list(first.values()), rejects
 
 
-def hash_array(hexes: Sequence[str]) -> np.ndarray:
-    """Return hashes of 16 hex digits as uint64 [N]."""
-    return np.array([int(value, 16) for value in hexes], np.uint64)
-
-
 def _drop_listed(
     records: list[SourceRecord], lists: Sequence[HashList], radius: int, search: PairSearch
 ) -> tuple[list[SourceRecord], list[Reject]]:
@@ -137,17 +132,6 @@ def _drop_listed(
     near = near_listed(both, lists, radius, search)
     rejects = [reject_source(records[i], OVERLAP, overlap_detail(*found, radius)) for i, found in sorted(near.items())]
     return [record for i, record in enumerate(records) if i not in near], rejects
-
-
-def near_edges(records: Sequence[Hashed], radius: int, search: PairSearch = near_pairs) -> np.ndarray:
-    """Return int64 [E, 2]: edges that link records whose hash lies near another's hash or mirrored hash."""
-    both = hash_array([*(r.dhash for r in records), *(r.dhash_mirrored for r in records)])
-    values, first, inverse = np.unique(both, return_index=True, return_inverse=True)
-    # Equal hashes collapse into one, which its first record stands for.
-    stands_for, owner = first % max(len(records), 1), np.tile(np.arange(len(records)), 2)
-    equal = np.stack([stands_for[inverse], owner], axis=1)
-    edges = np.concatenate([equal, stands_for[search(values, radius)]])
-    return edges[edges[:, 0] != edges[:, 1]]
 
 
 def _largest(records: Sequence[SourceRecord], edges: np.ndarray, pairs: bool = True) -> int:

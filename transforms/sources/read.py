@@ -5,7 +5,6 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from schemas.picture_hash import PictureHash
 from schemas.plan import PairRow, SourceItem, SourceRecord
 from schemas.reject import Reject
 from schemas.vocabulary import RejectClass
@@ -15,7 +14,7 @@ from transforms.sources.coco.objects import scene_objects
 from transforms.sources.content import PLACEHOLDER, has_content
 from transforms.sources.decode import DecodeError, DecodeLimits, decode_cutout, decode_image
 from transforms.sources.files import read_file
-from transforms.sources.hashing import dhash_hex, dhash_mirrored_hex
+from transforms.sources.hashing import picture_hash
 from transforms.sources.identity import pixels_sha256, source_id
 from transforms.sources.image import SceneObject, SceneSurface, SourceImage
 from transforms.sources.scenes.scene import RenderedScene, is_scene, render_scene
@@ -129,17 +128,17 @@ def _record(
     if look:
         look(seen)
     height, width = pixels.shape[:2]
+    hashed = picture_hash(seen)
     return SourceRecord(
         source_id=source_id(pixels),
         item=item,
         width=width,
         height=height,
-        dhash=dhash_hex(seen),
-        dhash_mirrored=dhash_mirrored_hex(seen),
+        dhash=hashed.dhash,
+        dhash_mirrored=hashed.dhash_mirrored,
+        detail=hashed.detail,
         edited_sha256="-" if edited is None else pixels_sha256(edited),
-        edited=None
-        if edited is None
-        else PictureHash(dhash=dhash_hex(edited), dhash_mirrored=dhash_mirrored_hex(edited)),
+        edited=None if edited is None else picture_hash(edited),
     )
 
 

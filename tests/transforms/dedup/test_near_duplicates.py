@@ -7,9 +7,10 @@ from schemas.picture_hash import PictureHash
 from schemas.plan import PairRow, SourceItem, SourceRecord
 from transforms.dedup import near
 from transforms.dedup.config import DedupConfig
+from transforms.dedup.confirmed import near_edges
 from transforms.dedup.hash_lists import HashList
 from transforms.dedup.near import bands, connected_groups, near_pairs
-from transforms.dedup.sources import deduplicate_sources, near_edges
+from transforms.dedup.sources import deduplicate_sources
 
 
 def brute_force(hashes, radius):
