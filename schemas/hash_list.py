@@ -12,7 +12,7 @@ class HashRow(Model):
     """64-bit difference hash of the decoded pixels, 16 hex digits."""
     dhash_mirrored: str
     """The same of the mirrored picture."""
-    detail: str = "-"
-    """The finer part of the hash, see `PictureHash`; `-` in files of earlier versions."""
     instruction: str
     """That the picture is the answer to, as it stands; `-` for none."""
+    detail: str = "-"
+    """The finer part of the hash, see `PictureHash`; `-` in files of earlier versions."""
