@@ -301,6 +301,8 @@ def build_facts(request: BuildRequest, planned: Planned) -> BuildFacts:
         components=tuple(_planned(planned.plans, target) for target in targets_of(request.recipe)),
         near_radius=request.recipe.dedup.radius,
         largest_near=planned.largest_near,
+        largest_group=planned.largest_group,
+        notes=planned.notes,
         embedder_sha256=planned.embedder_sha256,
         similarity=request.recipe.dedup.similarity,
     )

@@ -43,7 +43,7 @@ class BuildFacts:
         files_found: items that the source readers found.
         planned: candidates planned.
         components: of the mixture, in the recipe's order; one without a name where it has none.
-        near_radius, largest_near, embedder_sha256, similarity: see `Manifest`.
+        near_radius, largest_near, largest_group, notes, embedder_sha256, similarity: see `Manifest`.
     """
 
     recipe: str
@@ -59,6 +59,8 @@ class BuildFacts:
     components: tuple[PlannedComponent, ...]
     near_radius: int
     largest_near: int
+    largest_group: int
+    notes: tuple[str, ...]
     embedder_sha256: str
     similarity: float
 
@@ -237,6 +239,8 @@ def finish(
         benchmarks=tally.benchmarks(overlaps(files)),
         near_radius=facts.near_radius,
         largest_near=facts.largest_near,
+        largest_group=facts.largest_group,
+        notes=facts.notes,
         embedder_sha256=facts.embedder_sha256,
         similarity=facts.similarity,
     )

@@ -15,11 +15,11 @@ from schemas.plan import SourcePlan, SourceRecord
 from schemas.reject import Reject
 from schemas.sources import SourceRow
 from transforms.dedup.hash_lists import HashList
-from transforms.dedup.known import bind_cutouts, bound_groups, set_known_aside, source_rows
+from transforms.dedup.known import bind_cutouts, set_known_aside, settle_groups, source_rows
 from transforms.dedup.near import PairSearch
 from transforms.dedup.sources import deduplicate_sources, group_cutouts
 from transforms.sources.read import BUNDLED
-from transforms.splits.assign import split_groups
+from transforms.splits.assign import split_groups, split_notes
 from transforms.splits.plan import plan_sources
 
 
@@ -36,6 +36,10 @@ class Planned:
     largest_near: int
     """Sources of the largest group of near duplicates."""
     embedder_sha256: str
+    largest_group: int = 0
+    """Pairs of the largest group of those that share pictures or a scene."""
+    notes: tuple[str, ...] = ()
+    """Where such groups keep the splits from their quotas."""
 
 
 @dataclass(frozen=True)
@@ -85,21 +89,22 @@ def plan_build(
     lent_beside = bind_cutouts([r for r in records if r.item.cutout], known, radius, search)
     deduplicated = deduplicate_sources(other.records, beside.lists, recipe.dedup, search, beside.embeddings)
     cutouts = group_cutouts(lent_beside.records, radius, search)
+    settled = settle_groups(deduplicated.groups, other.bound)
+    settled_lent = settle_groups(cutouts.groups, lent_beside.bound)
     rejects = [*unusable, *other.rejects, *lent_beside.rejects, *deduplicated.rejects, *cutouts.rejects]
-    used = [record for group in deduplicated.groups for record in group.sources]
-    lent = [record for group in cutouts.groups for record in group.sources]
+    rejects += [*settled.rejects, *settled_lent.rejects]
+    used = [record for group in settled.groups for record in group.sources]
+    lent = [record for group in settled_lent.groups for record in group.sources]
     if not used:
         raise UserError(_nothing_usable(sources, rejects))
     if recipe.num_examples is None and not recipe.mixture and not all(record.item.pair for record in used):
         raise UserError(f"recipe {recipe.name}: num_examples is missing; say how many with --num-examples N")
-    filled = Counter(row.split for row in known if row.kind != "cutout")
-    joins = bound_groups(deduplicated.groups, other.bound)
-    joins_lent = bound_groups(cutouts.groups, lent_beside.bound)
-    splits = split_groups(deduplicated.groups, recipe.splits, recipe.seed, filled, joins)
-    cutout_splits = split_groups(cutouts.groups, recipe.splits, recipe.seed, {}, joins_lent)
-    plans = plan_sources(deduplicated.groups, splits, deals_of(recipe), recipe.seed, cutouts.groups, cutout_splits)
-    rows = source_rows(deduplicated.groups, splits, joins)
-    rows += source_rows(cutouts.groups, cutout_splits, joins_lent)
+    filled = Counter(row.split for row in known if row.kind in ("photo", "pair"))
+    splits = split_groups(settled.groups, recipe.splits, recipe.seed, filled, settled.joins)
+    lent_splits = split_groups(settled_lent.groups, recipe.splits, recipe.seed, {}, settled_lent.joins)
+    plans = plan_sources(settled.groups, splits, deals_of(recipe), recipe.seed, settled_lent.groups, lent_splits)
+    rows = source_rows(settled.groups, splits, settled.joins)
+    rows += source_rows(settled_lent.groups, lent_splits, settled_lent.joins)
     files = [*used, *lent]
     contents = [*map(_content, files), *([old.manifest_sha256] if old else [])]
     contents += [f"{one.benchmark} {one.sha256}" for one in beside.lists] + [beside.embedder_sha256]
@@ -112,6 +117,8 @@ def plan_build(
         config_hash=config_hash(recipe, contents),
         largest_near=deduplicated.largest,
         embedder_sha256=beside.embedder_sha256,
+        largest_group=deduplicated.largest_group,
+        notes=split_notes(settled.groups, splits, recipe.splits, filled),
     )
 
 

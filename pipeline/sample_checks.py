@@ -1,7 +1,7 @@
 """What must hold within one sample of a shard."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 from pydantic import ValidationError
@@ -14,12 +14,14 @@ from transforms.judgements.checker import check_judgement
 from transforms.shards.codec import open_member
 
 WHOLE_FRAME = [0, 0, SCALE, SCALE]
+Look = Callable[[Example, str, str, Callable[[], np.ndarray]], None]
+"""Is shown an image that is in order: its record, role, sha256 of its bytes, and a function that returns its pixels."""
 _METADATA = ("exif", "xmp", "icc_profile", "comment", "photoshop", "XML:com.adobe.xmp")
 """What an image member must not carry, as Pillow names it."""
 
 
-def check_sample(sample: Sample) -> tuple[Example | None, list[str]]:
-    """Return the record of a sample (None if it is none) and what is wrong, one line each."""
+def check_sample(sample: Sample, look: Look | None = None) -> tuple[Example | None, list[str]]:
+    """Return the record of a sample (None if it is none) and what is wrong, one line each; `look` sees its images."""
     problems = list(_members(sample))
     try:
         example = sample.example()
@@ -29,8 +31,8 @@ def check_sample(sample: Sample) -> tuple[Example | None, list[str]]:
         return example, problems
     return example, [
         *_record(sample, example),
-        *_image("source", sample, example.images.source),
-        *_image("edited", sample, example.images.edited),
+        *_image("source", sample, example, example.images.source, look),
+        *_image("edited", sample, example, example.images.edited, look),
         *_label_map(sample, example),
     ]
 
@@ -67,9 +69,10 @@ def _record(sample: Sample, example: Example) -> Iterator[str]:
     yield from check_judgement(example.judgement, sorted(regions))
 
 
-def _image(name: str, sample: Sample, info: ImageInfo) -> Iterator[str]:
+def _image(name: str, sample: Sample, example: Example, info: ImageInfo, look: Look | None) -> Iterator[str]:
     data = next(data for suffix, data in sample.members.items() if suffix.startswith(f"{name}."))
-    if hashlib.sha256(data).hexdigest() != info.sha256:
+    sha256 = hashlib.sha256(data).hexdigest()
+    if sha256 != info.sha256:
         yield f"{name}: sha256 is not that of its bytes"
     try:
         with open_member(data) as image:
@@ -78,6 +81,8 @@ def _image(name: str, sample: Sample, info: ImageInfo) -> Iterator[str]:
                 yield f"{name}: is {image.width}x{image.height}, json says {info.width}x{info.height}"
             if image.mode != "RGB":
                 yield f"{name}: mode {image.mode}, must be RGB"
+            elif look:
+                look(example, name, sha256, lambda: np.asarray(image))
             if found := [key for key in _METADATA if image.info.get(key)]:
                 yield f"{name}: carries {', '.join(found)}"
     except (OSError, ValueError) as error:

@@ -4,10 +4,12 @@ import io
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from pipeline.dataset import DataSet, open_dataset
 from pipeline.finish import SOURCES
 from pipeline.sample_checks import check_sample
+from pipeline.shared_pictures import SharedPictures
 from schemas.errors import UserError
 from schemas.example import Example
 from schemas.generate import metadata_row
@@ -41,8 +43,9 @@ def validate_dataset(out: str) -> ValidationResult:
     """
     data = open_dataset(out)
     problems, places, samples = [], list[_Place](), 0
+    pictures = SharedPictures()
     for info in data.manifest.shards:
-        shard = _Shard(data, info)
+        shard = _Shard(data, info, pictures)
         problems += shard.problems()
         places += shard.places
         samples += shard.samples
@@ -53,6 +56,7 @@ def validate_dataset(out: str) -> ValidationResult:
         *_keys(places),
         *_groups(places),
         *_splits(places),
+        *pictures.problems(),
         *_sources(data, places),
         *_same_picture_same_quality(examples),
     ]
@@ -63,8 +67,8 @@ def validate_dataset(out: str) -> ValidationResult:
 class _Shard:
     """One pass over one shard."""
 
-    def __init__(self, data: DataSet, info: ShardInfo) -> None:
-        self.data, self.info = data, info
+    def __init__(self, data: DataSet, info: ShardInfo, pictures: SharedPictures) -> None:
+        self.data, self.info, self.pictures = data, info, pictures
         self.places: list[_Place] = []
         self.samples = 0
 
@@ -84,7 +88,7 @@ class _Shard:
     def _read(self) -> Iterator[str]:
         for sample in self.data.samples(self.info.name):
             self.samples += 1
-            example, problems = check_sample(sample)
+            example, problems = check_sample(sample, partial(self.pictures.add, self.info.split))
             yield from (f"{self.info.name}: {sample.key}: {problem}" for problem in problems)
             if example:
                 self.places.append(_Place(self.info, example))

@@ -14,3 +14,5 @@ class HashRow(Model):
     """The same of the mirrored picture."""
     instruction: str
     """That the picture is the answer to, as it stands; `-` for none."""
+    detail: str = "-"
+    """The finer part of the hash, see `PictureHash`; `-` in files of earlier versions."""

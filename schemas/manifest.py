@@ -131,6 +131,11 @@ class Manifest(Model):
     """Bits up to which sources were compared; -1 in sets of earlier versions."""
     largest_near: int = -1
     """Sources of the largest group of near duplicates, those included that were set aside for it."""
+    largest_group: int = -1
+    """Pairs of the largest group that shares a split because it shares pictures or a scene; 0 without pairs, -1 in sets
+    of earlier versions. Of an extended set, the larger one of both parts."""
+    notes: tuple[str, ...] = ()
+    """Where such groups keep the splits from their quotas, a line each."""
     embedder_sha256: str = "-"
     """Of the model by whose embeddings photos were compared too; `-` for none, and where a data set was extended."""
     similarity: float = -1.0

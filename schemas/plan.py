@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import TypeAdapter
 
 from schemas.example import Model, ScoredReasoning
+from schemas.picture_hash import PictureHash
 from schemas.vocabulary import EditType, Outcome, Split
 
 
@@ -94,8 +95,17 @@ class SourceRecord(Model):
     """64-bit difference hash of the decoded pixels, 16 hex digits."""
     dhash_mirrored: str
     """The same of the mirrored picture."""
+    detail: str = "-"
+    """The finer part of the hash, see `PictureHash`."""
     edited_sha256: str = "-"
     """For a pair: sha256 of the edited image's decoded pixels."""
+
+    edited: PictureHash | None = None
+    """For a pair: hashes of the edited picture."""
+
+    def picture_ids(self) -> list[str]:
+        """Return the first 16 hex digits of the sha256 of its source and, for a pair, of its edited picture."""
+        return [self.source_id] + ([self.edited_sha256[:16]] if self.edited_sha256 != "-" else [])
 
 
 Extra = Literal["-", "spare", "cast", "drift"]
@@ -169,3 +179,12 @@ class SourcePlan(Model):
 def pair_key(source_id: str, index: int) -> str:
     """Return the key of the imported candidate `index` of a source."""
     return f"{source_id}-i{index:03d}"
+
+
+def is_pair_key(key: str) -> bool:
+    """Return whether a candidate was imported.
+
+    >>> is_pair_key(pair_key("0123456789abcdef", 4)), is_pair_key("0123456789abcdef-p004-c0")
+    (True, False)
+    """
+    return key.rpartition("-")[2].startswith("i")

@@ -17,21 +17,26 @@ FREE_BYTES, MOST_RATIO = 256 * 2**20, 200
 """What a file may unpack to: so many bytes in any case, and so many times its own size."""
 
 
-def read_rows(data: bytes, place: str, columns: Sequence[str] | None = None) -> list[dict[str, Any]]:
+def read_rows(
+    data: bytes, place: str, columns: Sequence[str] | None = None, optional: Sequence[str] = ()
+) -> list[dict[str, Any]]:
     """Return the rows of a parquet file.
 
     Args:
         data: its content.
         place: what to call it in messages.
         columns: to read; all if None.
+        optional: those of `columns` that a file of an earlier version may lack.
 
     Raises:
         UserError: it is damaged, lacks a column, or unpacks to more than 256 MB and 200 times its size.
     """
-    return list(iter_rows(data, place, columns))
+    return list(iter_rows(data, place, columns, optional))
 
 
-def iter_rows(data: bytes, place: str, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
+def iter_rows(
+    data: bytes, place: str, columns: Sequence[str] | None = None, optional: Sequence[str] = ()
+) -> Iterator[dict[str, Any]]:
     """Yield what `read_rows` returns, a batch in memory at a time; raises as it does, on the way."""
     unpacked, most = 0, max(FREE_BYTES, MOST_RATIO * len(data))
     try:
@@ -44,5 +49,5 @@ def iter_rows(data: bytes, place: str, columns: Sequence[str] | None = None) -> 
             yield from batch.to_pylist()
     except (pa.ArrowException, OSError, OverflowError, MemoryError) as error:
         raise UserError(f"{place}: is no sound parquet file ({error}); get or build it again") from error
-    if missing := set(columns or ()) - set(file.schema_arrow.names):
+    if missing := set(columns or ()) - set(optional) - set(file.schema_arrow.names):
         raise UserError(f"{place}: has no column {', '.join(sorted(missing))}; build the data set again")

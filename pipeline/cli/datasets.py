@@ -38,7 +38,7 @@ def _leaks(out: str) -> bool:
     for leak in found.leaks:
         console.print(str(leak), soft_wrap=True, markup=False)
     console.print(
-        f"{out}: {found.pictures} sources, {found.matched} pairs across splits matched, {len(found.leaks)} leaks; not "
+        f"{out}: {found.pictures} pictures, {found.matched} pairs across splits matched, {len(found.leaks)} leaks; not "
         f"comparable: {found.faint} with too few corners, {found.unseen} that only lend pixels",
         soft_wrap=True,
         markup=False,

@@ -1,6 +1,6 @@
-"""Leaks between the splits of a finished data set: every source's picture from the shards, matched across splits."""
+"""Leaks between the splits of a finished data set: sources and imported edited pictures, matched across splits."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -13,31 +13,42 @@ from pipeline.dataset import DataSet, open_dataset
 from pipeline.leaks.features import Features, features
 from pipeline.leaks.match import AGREEING, match
 from pipeline.leaks.propose import Index, words
+from schemas.plan import is_pair_key
 
 T = TypeVar("T")
 Row = dict[str, Any]
+Shown = tuple[str, str]
+"""Key of a sample, and which of its pictures: source or edited."""
 
 
 @dataclass(frozen=True)
 class Leak:
-    """Two sources of different splits that show one photo.
+    """Two pictures of different splits that show one photo.
 
     Attributes:
-        source_ids, splits, keys: of both; the keys are of samples that show them.
+        ids: of both, see `Picture`.
+        splits, keys, roles: of both; the keys are of samples that show them as that role, source or edited.
         agreeing: matches that agree on one transform.
         mirrored: whether one is the mirrored other.
     """
 
-    source_ids: tuple[str, str]
+    ids: tuple[str, str]
     splits: tuple[str, str]
     keys: tuple[str, str]
+    roles: tuple[str, str]
     agreeing: int
     mirrored: bool
 
     def __str__(self) -> str:
-        ends = (f"{key} ({split})" for key, split in zip(self.keys, self.splits, strict=True))
+        ends = (
+            f"{_role(role)}{key} ({split})" for key, split, role in zip(self.keys, self.splits, self.roles, strict=True)
+        )
         how = ", mirrored" if self.mirrored else ""
         return f"leak: {' and '.join(ends)} show one photo{how}: {self.agreeing} matches agree"
+
+
+def _role(role: str) -> str:
+    return "the edited picture of " if role == "edited" else ""
 
 
 @dataclass(frozen=True)
@@ -46,9 +57,9 @@ class LeakTest:
 
     Attributes:
         leaks: found, most agreement first.
-        pictures: sources compared.
+        pictures: sources and edited pictures of imported pairs that were compared.
         matched: pairs that were proposed and matched.
-        faint: sources with too few corners to be matched at all.
+        faint: pictures with too few corners to be matched at all.
         unseen: sources that only lend pixels, of which no sample shows the whole picture.
     """
 
@@ -61,40 +72,43 @@ class LeakTest:
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """A source as one of its samples shows it.
+    """A source, or the edited picture of an imported pair, as a sample shows it.
 
     Attributes:
-        source_id, split, key: of the source, and of the sample.
+        id: of the source, or the first 16 digits of the sha256 of the edited picture's bytes.
+        split, key: of the sample.
         plain: its features.
         mirrored: those of its mirror image, where it is compared with all; None where it is only compared with.
     """
 
-    source_id: str
+    id: str
     split: str
     key: str
     plain: Features
     mirrored: Features | None
+    role: str = "source"
 
 
 def find_leaks(out: str, console: Console) -> LeakTest:
-    """Compare the sources of different splits of a data set by local features, which the build never looks at.
+    """Compare the pictures of different splits of a data set by local features, which the build never looks at.
 
-    One picture per source is read from the shards. Each of the smaller splits, and its mirror image, is matched with
-    those of other splits with which it shares most words.
+    One picture per source is read from the shards, and the edited pictures of imported pairs; the edited picture of a
+    rendered candidate shows its own source. Each of the smaller splits, and its mirror image, is matched with those of
+    other splits with which it shares most words.
 
     Raises:
         UserError: `out` is no finished data set.
     """
     data = open_dataset(out)
     shown = _shown(data.rows)
-    pictures = sorted(_read(data, shown, console), key=lambda picture: picture.source_id)
+    pictures = sorted(_read(data, shown, console), key=lambda picture: (picture.id, picture.split))
     leaks, matched = compare(pictures, console)
     return LeakTest(
         leaks=tuple(leaks),
         pictures=len(pictures),
         matched=matched,
         faint=sum(len(picture.plain.points) < AGREEING for picture in pictures),
-        unseen=len({source_id for row in data.rows for source_id in row["source_ids"]} - shown.keys()),
+        unseen=len({source_id for row in data.rows for source_id in row["source_ids"]} - set(shown.values())),
     )
 
 
@@ -108,29 +122,43 @@ def compare(pictures: Sequence[Picture], console: Console) -> tuple[list[Leak], 
         found = match(view, other.plain)
         if found.same:
             leak = _leak(picture, other, found.agreeing, is_mirrored)
-            leaks[leak.source_ids] = max(leaks.get(leak.source_ids, leak), leak, key=lambda one: one.agreeing)
-    return sorted(leaks.values(), key=lambda leak: (-leak.agreeing, leak.source_ids)), len(proposed)
+            leaks[leak.ids] = max(leaks.get(leak.ids, leak), leak, key=lambda one: one.agreeing)
+    return sorted(leaks.values(), key=lambda leak: (-leak.agreeing, leak.ids)), len(proposed)
 
 
 def _tracked(items: Iterable[T], title: str, total: int, console: Console) -> Iterable[T]:
     return track(items, title, total, console=console, transient=True, disable=not console.is_terminal)
 
 
-def _shown(rows: Iterable[Row]) -> dict[str, Row]:
-    """Return source_id -> the row of the first sample whose source is no edit, or of a reversed one if need be."""
+def _shown(rows: Iterable[Row]) -> dict[Shown, str]:
+    """Return the pictures to compare: a sample's key and role -> the picture's id.
+
+    A source is shown by the first sample whose source is no edit, or by a reversed one if need be. The edited picture
+    of an imported pair is left out where a source of its split has the same bytes.
+    """
     ordered = sorted(rows, key=lambda row: (row["outcome"] == "reversed", row["key"]))
-    return {row["source_id"]: row for row in reversed(ordered)}
+    sources = {row["source_id"]: row for row in reversed(ordered)}
+    known = {(row["split"], row["source_sha256"]) for row in sources.values()}
+    pairs = [row for row in ordered if is_pair_key(row["key"])]
+    edited = {(row["split"], row["edited_sha256"]): row for row in reversed(pairs)}
+    return {(row["key"], "source"): source_id for source_id, row in sources.items()} | {
+        (row["key"], "edited"): row["edited_sha256"][:16] for place, row in edited.items() if place not in known
+    }
 
 
-def _read(data: DataSet, shown: dict[str, Row], console: Console) -> Iterator[Picture]:
+def _read(data: DataSet, shown: Mapping[Shown, str], console: Console) -> Iterator[Picture]:
     largest = max(data.manifest.samples, key=lambda split: data.manifest.samples[split])
-    keys = {row["key"]: row for row in shown.values()}
-    shards = sorted({row["shard"] for row in keys.values()})
-    samples = (sample for shard in shards for sample in data.samples(shard) if sample.key in keys)
-    for sample in _tracked(samples, "Reading sources", len(keys), console):
-        row, rgb = keys[sample.key], sample.image("source")
-        mirrored = None if row["split"] == largest else features(cv2.flip(rgb, 1))
-        yield Picture(row["source_id"], row["split"], sample.key, features(rgb), mirrored)
+    keys = {key for key, _ in shown}
+    rows = {row["key"]: row for row in data.rows if row["key"] in keys}
+    shards = sorted({row["shard"] for row in rows.values()})
+    samples = (sample for shard in shards for sample in data.samples(shard) if sample.key in rows)
+    for sample in _tracked(samples, "Reading pictures", len(rows), console):
+        split = rows[sample.key]["split"]
+        for role in ("source", "edited"):
+            if identity := shown.get((sample.key, role)):
+                rgb = sample.image(role)
+                mirrored = None if split == largest else features(cv2.flip(rgb, 1))
+                yield Picture(identity, split, sample.key, features(rgb), mirrored, role)
 
 
 def _proposed(pictures: Sequence[Picture]) -> Iterator[tuple[Picture, bool, Picture]]:
@@ -147,5 +175,5 @@ def _proposed(pictures: Sequence[Picture]) -> Iterator[tuple[Picture, bool, Pict
 
 
 def _leak(a: Picture, b: Picture, agreeing: int, mirrored: bool) -> Leak:
-    a, b = sorted((a, b), key=lambda picture: picture.source_id)
-    return Leak((a.source_id, b.source_id), (a.split, b.split), (a.key, b.key), agreeing, mirrored)
+    a, b = sorted((a, b), key=lambda picture: (picture.id, picture.split))
+    return Leak((a.id, b.id), (a.split, b.split), (a.key, b.key), (a.role, b.role), agreeing, mirrored)

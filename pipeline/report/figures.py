@@ -65,6 +65,8 @@ class Summary:
         group_sizes: size -> groups.
         disagreements, pairs: pairs of one group whose rank and overall disagree, and all pairs of groups.
         largest_near_duplicates: size of the largest group of near-duplicate sources, 1 without any.
+        largest_group: pairs of the largest group that shares pictures or a scene, 0 without pairs.
+        notes: where such groups keep the splits from their quotas, a line each.
         truth: None where no truth is known.
         worth: use of the scores, twins, variety; None where nothing was judged.
         mixture: what each component was to have, and has.
@@ -83,6 +85,8 @@ class Summary:
     disagreements: int
     pairs: int
     largest_near_duplicates: int
+    largest_group: int
+    notes: tuple[str, ...]
     truth: TruthAgreement | None
     worth: Worth | None
     mixture: tuple[ComponentCount, ...]
@@ -117,6 +121,8 @@ def summarise_dataset(data: DataSet) -> Summary:
         disagreements=sum(_disagree(a, b) for a, b in pairs),
         pairs=len(pairs),
         largest_near_duplicates=_largest_near_duplicates(data.rejects),
+        largest_group=max(0, data.manifest.largest_group),
+        notes=data.manifest.notes,
         truth=truth_agreement(data.truths),
         worth=worth_of(data.rows),
         mixture=tuple(data.manifest.mixture),

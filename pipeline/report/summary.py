@@ -21,6 +21,7 @@ def print_summary(summary: Summary, console: Console) -> None:
     """Print funnel, reasons, counts, scores, agreement with the truth, and where the shards are."""
     _print_funnel(summary, console)
     _print_set_aside(summary, console)
+    _print_groups(summary, console)
     _print_mixture(summary, console)
     _print_counts(summary, console)
     _print_scores(summary, console)
@@ -79,6 +80,16 @@ def _print_set_aside(summary: Summary, console: Console) -> None:
     console.print(table)
     if summary.largest_near_duplicates > 1:
         console.print(f"The largest group of near-duplicate sources has {summary.largest_near_duplicates}.")
+
+
+def _print_groups(summary: Summary, console: Console) -> None:
+    """Print what must stand in one split, and where that keeps a split from its quota."""
+    if summary.largest_group > 1:
+        console.print(
+            f"The largest group of pairs that share pictures, or a scene, and so a split has {summary.largest_group}."
+        )
+    for note in summary.notes:
+        console.print(f"[bold]Note:[/bold] {escape(note)}.", soft_wrap=True)
 
 
 def _print_mixture(summary: Summary, console: Console) -> None:

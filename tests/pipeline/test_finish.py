@@ -30,6 +30,8 @@ def facts(found, used, planned, components=()):
         components=components,
         near_radius=3,
         largest_near=2,
+        largest_group=0,
+        notes=(),
         embedder_sha256="-",
         similarity=0.9,
     )

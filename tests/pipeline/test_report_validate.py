@@ -151,3 +151,29 @@ def test_a_folder_that_is_no_data_set(tmp_path):
         validate_dataset(str(tmp_path))
     with pytest.raises(UserError, match="no such folder"):
         validate_dataset(str(tmp_path / "nowhere"))
+
+
+def test_a_picture_in_two_splits_in_any_role(tmp_path):
+    """As builds wrote it that compared sources alone: the edited picture of one split is the source of another."""
+
+    def change(role):
+        def apply(c):
+            train, members = c.by_split["train"][0]
+            example, images = c.by_split["validation"][2]  # shows its source unchanged
+            data, info = members["edited.jpg"], train.images.edited
+            mask = {"mask.png": c.by_split["validation"][2][1]["mask.png"]}
+            if role == "source":
+                images, taken = {**images, "source.jpg": data}, {"source": info}
+            else:
+                images, taken = {**images, "edited.jpg": data}, {"edited": info}
+            quality = train.judgement.perceptual_quality
+            judgement = example.judgement.model_copy(update={"perceptual_quality": quality})
+            fields = {"images": example.images.model_copy(update=taken), "judgement": judgement}
+            c.by_split["validation"][2] = (example.model_copy(update=fields), images | mask)
+
+        return apply
+
+    for role in ("source", "edited"):
+        (problem,) = problems(tmp_path / role, change(role))
+        assert problem.startswith("one picture in two splits: edited picture of ")
+        assert "(train)" in problem and f"{role} picture of " in problem and "(validation)" in problem

@@ -13,7 +13,9 @@ class DedupConfig(Model):
     radius: Annotated[int, Field(ge=0, le=15)] = 3
     """Hamming radius (bits of 64) within which two sources are near duplicates, mirrored copies included."""
     max_group_share: Annotated[float, Field(gt=0, le=1)] = 0.02
-    """A near-duplicate group above this share of the sources stops the build (groups chain); from 100 sources on."""
+    """A near-duplicate group above this share of the photos stops the build (groups chain); from 100 photos on."""
+    max_shared_output: Annotated[int, Field(ge=1)] = 20
+    """So many different sources may share one edited picture; of more it is taken for a refusal's and rejected."""
     embedding: str = "-"
     """ONNX model whose embeddings of photos are compared too, path or address; `-` for none."""
     similarity: Annotated[float, Field(gt=0, le=1)] = 0.9

@@ -92,7 +92,7 @@ def _read(path: str) -> HashList:
         data = storage.read_bytes(path)
     except OSError as error:
         raise UserError(f"{_KEY}: {path}: cannot be read ({error.strerror or error}); name a hash list") from None
-    rows = read_rows(data, path, list(HashRow.model_fields))
+    rows = read_rows(data, path, list(HashRow.model_fields), optional=["detail"])
     for number, row in enumerate(rows, 1):
         if bad := [key for key in ("dhash", "dhash_mirrored") if not _HASH.fullmatch(str(row[key]))]:
             raise UserError(f"{path}: row {number}: {bad[0]}: is not 16 hex digits; make the list again")

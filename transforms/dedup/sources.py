@@ -8,11 +8,12 @@ import numpy as np
 from schemas.errors import UserError
 from schemas.plan import SourceRecord
 from schemas.reject import Reject
-from schemas.sources import SourceRow
 from transforms.dedup.config import DedupConfig
+from transforms.dedup.confirmed import hash_array, near_edges
 from transforms.dedup.hash_lists import HashList
 from transforms.dedup.near import PairSearch, connected_groups, near_pairs
 from transforms.dedup.overlap import OVERLAP, near_listed, overlap_detail
+from transforms.dedup.pictures import drop_placeholders, pictures_of, shared_edges
 from transforms.dedup.similar import similar_edges
 
 MIN_SOURCES_FOR_SHARE = 100
@@ -21,7 +22,7 @@ MIN_SOURCES_FOR_SHARE = 100
 
 @dataclass(frozen=True)
 class LeakGroup:
-    """Sources that must stand in one split: near duplicates and photos of one scene.
+    """Sources that must stand in one split: near duplicates, photos of one scene, pairs that share a picture.
 
     Attributes:
         group_id: source_id of its first member.
@@ -40,6 +41,11 @@ class Deduplicated:
     rejects: tuple[Reject, ...]
     largest: int
 
+    @property
+    def largest_group(self) -> int:
+        """Pairs of the group that has most of them, 0 without pairs."""
+        return max((sum(r.item.pair is not None for r in group.sources) for group in self.groups), default=0)
+
 
 def deduplicate_sources(
     records: Sequence[SourceRecord],
@@ -51,7 +57,8 @@ def deduplicate_sources(
     """Merge exact duplicates, set near duplicates and overlap with benchmarks aside, group what must not be split.
 
     Identical photos are one source: the first name in sorted order stays. Of near-duplicate photos the largest
-    stays. Imported pairs are never set aside for their source alone; near-duplicate sources of pairs share a group.
+    stays; none that is the source of a pair. Imported pairs are never set aside for being alike: those that share a
+    picture, as source or as edited and be it nearly, share a group. Those whose output many sources share are rejected.
 
     Args:
         records: of photos and pairs.
@@ -61,20 +68,22 @@ def deduplicate_sources(
         embeddings: source_id -> float16 [D], of length 1: similar ones share a group and all stay. None for none.
 
     Raises:
-        UserError: one group of near or of similar sources holds more than `config.max_group_share` of the sources.
+        UserError: one group of near or of similar photos holds more than `config.max_group_share` of the photos.
     """
     ordered = sorted(records, key=lambda record: (record.item.name, record.source_id))
     kept, rejects = _drop_exact(ordered)
     kept, overlap = _drop_listed(kept, lists, config.radius, search)
+    pictures = pictures_of(kept, config.radius, search)
+    kept, placeholders = drop_placeholders(kept, pictures, config.max_shared_output)
     edges = near_edges(kept, config.radius, search)
     largest = _largest(kept, edges)
-    _check_largest(largest, len(kept), f"dedup.radius={config.radius}: one group of near duplicates", config)
+    _check_largest(kept, edges, f"dedup.radius={config.radius}: one group of near duplicates", config)
     kept, near, edges = _drop_near(kept, edges)
     similar = similar_edges([record.source_id for record in kept], embeddings or {}, config.similarity)
     said = f"dedup.similarity={config.similarity}: one group of similar photos"
-    _check_largest(_largest(kept, similar), len(kept), said, config)
-    edges = np.concatenate([edges, _scene_edges(kept), similar])
-    return Deduplicated(_groups(kept, edges), tuple(rejects + overlap + near), largest)
+    _check_largest(kept, similar, said, config)
+    edges = np.concatenate([edges, _scene_edges(kept), shared_edges(kept, pictures), similar])
+    return Deduplicated(_groups(kept, edges), tuple(rejects + overlap + placeholders + near), largest)
 
 
 def group_cutouts(records: Sequence[SourceRecord], radius: int, search: PairSearch = near_pairs) -> Deduplicated:
@@ -100,6 +109,7 @@ def reject_source(record: SourceRecord, reason: str, detail: str) -> Reject:
 
 def _drop_exact(records: list[SourceRecord]) -> tuple[list[SourceRecord], list[Reject]]:
     first: dict[tuple[str, str, str], SourceRecord] = {}
+    paired = {record.source_id: record for record in records if record.item.pair}
     rejects = []
     for record in records:
         pair = record.item.pair
@@ -107,14 +117,12 @@ def _drop_exact(records: list[SourceRecord]) -> tuple[list[SourceRecord], list[R
         if identity in first:
             reason = "duplicate_pair" if pair else "duplicate_source"
             rejects.append(reject_source(record, reason, f"same pixels as {first[identity].item.name}"))
+        elif pair is None and record.source_id in paired:
+            detail = f"same pixels as the source of {paired[record.source_id].item.name}"
+            rejects.append(reject_source(record, "duplicate_source", detail))
         else:
             first[identity] = record
     return list(first.values()), rejects
-
-
-def hash_array(hexes: Sequence[str]) -> np.ndarray:
-    """Return hashes of 16 hex digits as uint64 [N]."""
-    return np.array([int(value, 16) for value in hexes], np.uint64)
 
 
 def _drop_listed(
@@ -126,29 +134,21 @@ def _drop_listed(
     return [record for i, record in enumerate(records) if i not in near], rejects
 
 
-def near_edges(records: Sequence[SourceRecord | SourceRow], radius: int, search: PairSearch = near_pairs) -> np.ndarray:
-    """Return int64 [E, 2]: edges that link records whose hash lies near another's hash or mirrored hash."""
-    both = hash_array([*(r.dhash for r in records), *(r.dhash_mirrored for r in records)])
-    values, first, inverse = np.unique(both, return_index=True, return_inverse=True)
-    # Equal hashes collapse into one, which its first record stands for.
-    stands_for, owner = first % max(len(records), 1), np.tile(np.arange(len(records)), 2)
-    equal = np.stack([stands_for[inverse], owner], axis=1)
-    edges = np.concatenate([equal, stands_for[search(values, radius)]])
-    return edges[edges[:, 0] != edges[:, 1]]
-
-
-def _largest(records: Sequence[SourceRecord], edges: np.ndarray) -> int:
-    """Return how many sources the largest group of near duplicates holds, 0 without any source."""
+def _largest(records: Sequence[SourceRecord], edges: np.ndarray, pairs: bool = True) -> int:
+    """Return how many sources, or photos alone, the largest group of near duplicates holds, 0 without any."""
     groups = connected_groups(len(records), edges)
-    distinct = {(int(group), record.source_id) for group, record in zip(groups, records, strict=True)}
-    return int(np.bincount([group for group, _ in distinct], minlength=1).max())
+    found = {(int(g), r.source_id) for g, r in zip(groups, records, strict=True) if pairs or r.item.pair is None}
+    return int(np.bincount([group for group, _ in found], minlength=1).max())
 
 
-def _check_largest(largest: int, sources: int, group: str, config: DedupConfig) -> None:
-    if sources >= MIN_SOURCES_FOR_SHARE and largest > config.max_group_share * sources:
+def _check_largest(records: Sequence[SourceRecord], edges: np.ndarray, group: str, config: DedupConfig) -> None:
+    """Refuse a group that is too large. Pairs do not count: none is dropped, and turns of a session are alike."""
+    photos = sum(record.item.pair is None for record in records)
+    largest = _largest(records, edges, pairs=False)
+    if photos >= MIN_SOURCES_FOR_SHARE and largest > config.max_group_share * photos:
         raise UserError(
-            f"{group} holds {largest} of {sources} sources; be stricter (a lower dedup.radius, a higher "
-            "dedup.similarity), or raise dedup.max_group_share if the sources really are that alike"
+            f"{group} holds {largest} of {photos} photos; be stricter (a lower dedup.radius, a higher "
+            "dedup.similarity), or raise dedup.max_group_share if the photos really are that alike"
         )
 
 
@@ -157,7 +157,7 @@ def _drop_near(records: list[SourceRecord], edges: np.ndarray) -> tuple[list[Sou
     best: dict[int, int] = {}
     for index, record in enumerate(records):
         current = best.get(int(groups[index]))
-        if current is None or record.width * record.height > records[current].width * records[current].height:
+        if current is None or _worth(record) > _worth(records[current]):
             best[int(groups[index])] = index
     keep = [i for i, record in enumerate(records) if record.item.pair or best[int(groups[i])] == i]
     dropped = sorted(set(range(len(records))) - set(keep))
@@ -175,6 +175,11 @@ def _drop_near(records: list[SourceRecord], edges: np.ndarray) -> tuple[list[Sou
         if first != old:
             kept_edges.append((position[first], position[old]))
     return [records[i] for i in keep], rejects, np.array(kept_edges, np.int64).reshape(-1, 2)
+
+
+def _worth(record: SourceRecord) -> tuple[bool, int]:
+    """Return the sort key of near duplicates: a pair, which stays anyway, before the largest photo."""
+    return record.item.pair is not None, record.width * record.height
 
 
 def _scene_edges(records: list[SourceRecord]) -> np.ndarray:

@@ -3,6 +3,9 @@
 import cv2
 import numpy as np
 
+from schemas.picture_hash import PictureHash
+from transforms.sources.detail import detail
+
 SIDE = 8
 """Rows of the hash, and comparisons per row."""
 
@@ -30,6 +33,11 @@ def dhash_hex(rgb: np.ndarray) -> str:
 def dhash_mirrored_hex(rgb: np.ndarray) -> str:
     """Return the difference hash of the mirrored picture (left and right exchanged) as 16 hex digits."""
     return dhash_hex(rgb[:, ::-1])
+
+
+def picture_hash(rgb: np.ndarray) -> PictureHash:
+    """Return the hash of a picture (uint8 [H, W, 3], of any size from 1 x 1) by which copies of it are found."""
+    return PictureHash(dhash=dhash_hex(rgb), dhash_mirrored=dhash_mirrored_hex(rgb), detail=detail(rgb))
 
 
 def hamming(a: int, b: int) -> int:

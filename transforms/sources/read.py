@@ -7,12 +7,14 @@ import numpy as np
 
 from schemas.plan import PairRow, SourceItem, SourceRecord
 from schemas.reject import Reject
+from schemas.vocabulary import RejectClass
 from transforms.sources.bundled.objects import object_mask, surface_mask
 from transforms.sources.bundled.photos import BundledPhoto, load_catalogue, read_photo_bytes
 from transforms.sources.coco.objects import scene_objects
+from transforms.sources.content import PLACEHOLDER, has_content
 from transforms.sources.decode import DecodeError, DecodeLimits, decode_cutout, decode_image
 from transforms.sources.files import read_file
-from transforms.sources.hashing import dhash_hex, dhash_mirrored_hex
+from transforms.sources.hashing import picture_hash
 from transforms.sources.identity import pixels_sha256, source_id
 from transforms.sources.image import SceneObject, SceneSurface, SourceImage
 from transforms.sources.scenes.scene import RenderedScene, is_scene, render_scene
@@ -101,32 +103,49 @@ def inspect_item(item: SourceItem, limits: DecodeLimits, look: Look | None = Non
         if item.cutout:
             return _inspected_cutout(item, limits, look)
         rgb, _ = _opened(item, limits)
+        _check_content(rgb)
         _check_annotated_size(item, rgb)
         role = "edited"
-        edited_sha256 = pixels_sha256(load_edited(item.pair, limits)) if item.pair else "-"
+        edited = load_edited(item.pair, limits) if item.pair else None
+        if edited is not None:
+            _check_content(edited)
     except DecodeError as error:
+        if role == "edited" and error.reason == "blank":
+            return _reject(item, PLACEHOLDER, error.detail, role, "filter")
         return _reject(item, error.reason, error.detail, role)
     except OSError as error:
         return _reject(item, "unreadable", error.strerror or str(error), role)
-    return _record(item, rgb, rgb, look, edited_sha256)
+    return _record(item, rgb, rgb, look, edited)
 
 
 def _record(
-    item: SourceItem, pixels: np.ndarray, seen: np.ndarray, look: Look | None, edited_sha256: str = "-"
+    item: SourceItem, pixels: np.ndarray, seen: np.ndarray, look: Look | None, edited: np.ndarray | None = None
 ) -> SourceRecord:
-    """Return the record of pixels (uint8 [H, W, 3] or [H, W, 4]), hashed for likeness as they are seen ([H, W, 3])."""
+    """Return the record of pixels (uint8 [H, W, 3] or [H, W, 4]), hashed for likeness as they are seen ([H, W, 3]).
+
+    A pair's edited picture (uint8 [H, W, 3]) is hashed too.
+    """
     if look:
         look(seen)
     height, width = pixels.shape[:2]
+    hashed = picture_hash(seen)
     return SourceRecord(
         source_id=source_id(pixels),
         item=item,
         width=width,
         height=height,
-        dhash=dhash_hex(seen),
-        dhash_mirrored=dhash_mirrored_hex(seen),
-        edited_sha256=edited_sha256,
+        dhash=hashed.dhash,
+        dhash_mirrored=hashed.dhash_mirrored,
+        detail=hashed.detail,
+        edited_sha256="-" if edited is None else pixels_sha256(edited),
+        edited=None if edited is None else picture_hash(edited),
     )
+
+
+def _check_content(rgb: np.ndarray) -> None:
+    """Refuse a picture that shows nothing, which would join all rows that have it."""
+    if not has_content(rgb):
+        raise DecodeError("blank", f"{rgb.shape[1]}x{rgb.shape[0]} pixels of one colour and faint noise")
 
 
 def _check_annotated_size(item: SourceItem, rgb: np.ndarray) -> None:
@@ -145,14 +164,14 @@ def _inspected_cutout(item: SourceItem, limits: DecodeLimits, look: Look | None)
     return _record(item, rgba, on_grey, look)
 
 
-def _reject(item: SourceItem, reason: str, detail: str, role: str) -> Reject:
+def _reject(item: SourceItem, reason: str, detail: str, role: str, reject_class: RejectClass = "error") -> Reject:
     return Reject(
         level="file",
         key=item.name,
         name=item.name,
         stage="decode",
         reason=reason,
-        reject_class="error",
+        reject_class=reject_class,
         detail=f"{role} image: {detail}" if item.pair else detail,
     )
 

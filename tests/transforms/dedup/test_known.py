@@ -2,9 +2,10 @@
 
 import pytest
 
+from schemas.picture_hash import PictureHash
 from schemas.plan import CutoutRow, PairRow, SourceItem, SourceRecord
 from schemas.sources import SourceRow
-from transforms.dedup.known import bind_cutouts, bound_groups, set_known_aside, source_rows
+from transforms.dedup.known import bind_cutouts, set_known_aside, settle_groups, source_rows
 from transforms.dedup.sources import LeakGroup
 
 FAR = "f0f0f0f0f0f0f0f0"
@@ -99,10 +100,68 @@ def test_photos_and_cutouts_do_not_count_for_each_other():
 def test_rows_of_a_group_take_the_known_groups_id():
     pair, friend, alone = record("pair", FAR, pair=True), record("friend", FAR), record("alone", FAR, cutout=True)
     groups = [LeakGroup("friend", (friend, pair, pair)), LeakGroup("alone", (alone,))]
-    joins = bound_groups(groups, {"pair": KNOWN[0]})
-    rows = source_rows(groups, {"friend": "test", "alone": "train"}, joins)
+    settled = settle_groups(groups, {"pair": KNOWN[0]})
+    assert (settled.groups, settled.rejects) == (groups, [])
+    rows = source_rows(groups, {"friend": "test", "alone": "train"}, settled.joins)
     assert [(r.source_id, r.kind, r.group_id, r.split) for r in rows] == [
         ("friend", "photo", "group-old", "test"),
         ("pair", "pair", "group-old", "test"),
         ("alone", "cutout", "alone", "train"),
+    ]
+
+
+def pair_of(source_id, dhash, edited_id, edited_dhash):
+    found = record(source_id, dhash, pair=True)
+    edited = PictureHash(dhash=edited_dhash, dhash_mirrored=inverted(edited_dhash))
+    return found.model_copy(update={"edited_sha256": edited_id.ljust(64, "0"), "edited": edited})
+
+
+BRANCH, LEAF, NEW = "00ff00ff00ff00ff", "3333333333333333", "5a5a5a5a5a5a5a5a"
+KNOWN_EDIT = row("e" * 16, "validation", BRANCH, kind="edited")
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        pair_of("e" * 16, BRANCH, "1" * 16, NEW),
+        pair_of("e2", "00ff00ff00ff00fe", "1" * 16, NEW),
+        pair_of("s", NEW, "e" * 16, BRANCH),
+        pair_of("s", NEW, "e2".ljust(16, "0"), "00ff00ff00ff00fe"),
+        record("e" * 16, BRANCH),
+    ],
+    ids=["next turn", "next turn from a copy", "same output", "nearly the same output", "photo"],
+)
+def test_what_shares_an_edited_picture_shares_its_split(new):
+    found = set_known_aside([new], [*KNOWN, KNOWN_EDIT], 3)
+    assert (found.records, found.rejects) == ([new], [])
+    assert {name: row.split for name, row in found.bound.items()} == {new.item.name: "validation"}
+
+
+def test_an_output_that_is_a_known_source_shares_its_split():
+    new = pair_of("s", NEW, "other".ljust(16, "0"), FAR)
+    assert set_known_aside([new], KNOWN, 3).bound["s"].split == "train"
+
+
+def test_a_pair_between_two_splits_is_set_aside():
+    new = pair_of("e" * 16, BRANCH, "x" * 16, FAR)
+    found = set_known_aside([new], [*KNOWN, KNOWN_EDIT], 3)
+    assert [reject.reason for reject in found.rejects] == ["between_splits"]
+
+
+def test_of_a_group_that_is_bound_to_two_splits_the_fewer_go():
+    records = [record(name, NEW, pair=True) for name in ("a", "b", "c", "d")]
+    bound = {"a": KNOWN[0], "b": KNOWN[1], "c": KNOWN[1]}
+    settled = settle_groups([LeakGroup("a", tuple(records))], bound)
+    assert [[r.source_id for r in group.sources] for group in settled.groups] == [["b", "c", "d"]]
+    assert [(reject.name, reject.reason) for reject in settled.rejects] == [("a.jsonl:1", "between_splits")]
+    assert {name: row.split for name, row in settled.joins.items()} == {"a": "train"}
+
+
+def test_rows_of_edited_pictures_and_none_twice():
+    first, second = pair_of("s", NEW, "m" * 16, LEAF), pair_of("m" * 16, LEAF, "t" * 16, BRANCH)
+    rows = source_rows([LeakGroup("s", (second, first))], {"s": "train"}, {})
+    assert sorted((row.source_id, row.kind, row.dhash, row.split) for row in rows) == [
+        ("m" * 16, "pair", LEAF, "train"),
+        ("s", "pair", NEW, "train"),
+        ("t" * 16, "edited", BRANCH, "train"),
     ]

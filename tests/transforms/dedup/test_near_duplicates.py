@@ -3,12 +3,14 @@ import pytest
 
 from schemas.errors import UserError
 from schemas.keys import digest
+from schemas.picture_hash import PictureHash
 from schemas.plan import PairRow, SourceItem, SourceRecord
 from transforms.dedup import near
 from transforms.dedup.config import DedupConfig
+from transforms.dedup.confirmed import near_edges
 from transforms.dedup.hash_lists import HashList
 from transforms.dedup.near import bands, connected_groups, near_pairs
-from transforms.dedup.sources import deduplicate_sources, near_edges
+from transforms.dedup.sources import deduplicate_sources
 
 
 def brute_force(hashes, radius):
@@ -75,6 +77,11 @@ def test_groups_follow_chains():
     assert len(set(groups)) == 3
 
 
+def unlike(name):
+    """Hashes of a picture that is unlike all others."""
+    return PictureHash(dhash=digest("edited", name)[:16], dhash_mirrored=digest("edited, mirrored", name)[:16])
+
+
 def record(name, dhash, source_id=None, mirrored=None, size=100, scene="-", pair=None, edited="-"):
     # Unlike anything else, unless a test says so.
     mirrored = int(digest("mirrored", dhash)[:16], 16) if mirrored is None else mirrored
@@ -86,6 +93,7 @@ def record(name, dhash, source_id=None, mirrored=None, size=100, scene="-", pair
         dhash=f"{dhash:016x}",
         dhash_mirrored=f"{mirrored:016x}",
         edited_sha256=edited,
+        edited=unlike(edited) if pair else None,
     )
 
 

@@ -23,7 +23,7 @@ def listed(name, *hashes, instructions=()):
 
 
 def write(path, *rows, **columns):
-    names = list(HashRow.model_fields)
+    names = list(HashRow.model_fields)[: len(rows[0])]  # the earlier ones hold no detail
     table = pa.table({name: [row[i] for row in rows] for i, name in enumerate(names)} | columns)
     pq.write_table(table, path)
     return str(path)
