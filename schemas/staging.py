@@ -31,6 +31,8 @@ class Record(Model):
     """A staged candidate: the Example, and where its image members lie."""
 
     example: Example
+    name: str
+    """Of the source's file, or of the imported pair: as in a Reject."""
     split: Split
     program_id: str
     order: str

@@ -54,15 +54,7 @@ def check_candidate(candidate: Candidate, config: FiltersConfig) -> Reject | Non
 
 
 def _reject(candidate: Candidate, reason: str, detail: str) -> Reject:
-    return Reject(
-        level="candidate",
-        key=candidate.key,
-        name=candidate.pair.name if candidate.pair else candidate.key,
-        stage="filter",
-        reason=reason,
-        reject_class="filter",
-        detail=f"{candidate.outcome}: {detail}",
-    )
+    return candidate.rejected("filter", reason, "filter", f"{candidate.outcome}: {detail}")
 
 
 def _unregistrable(candidate: Candidate, found: DerivedRegions) -> str:

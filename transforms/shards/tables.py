@@ -39,6 +39,7 @@ SOURCES = sources_arrow_schema()
 CANDIDATES = pa.schema(
     [
         *METADATA,
+        ("name", pa.string()),
         ("program_id", pa.string()),
         ("order", pa.string()),
         ("jsonl", pa.string()),

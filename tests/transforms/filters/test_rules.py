@@ -2,7 +2,6 @@ import pytest
 from pydantic import ValidationError
 
 from schemas.example import Quality
-from schemas.plan import PairRow
 from schemas.vocabulary import OUTCOMES
 from transforms.filters.rules import FiltersConfig, check_candidate
 
@@ -66,10 +65,9 @@ def test_the_row_names_the_candidate_and_the_values_that_decided(hand):
     assert "0.3" in row.detail
 
 
-def test_the_row_of_a_pair_bears_the_pairs_name(hand):
-    pair = PairRow(name="pairs.jsonl:7", edited_uri="b.jpg", instruction="Blue.")
-    row = check_candidate(hand.candidate("unknown", pair=pair, instruction="Blue."), FiltersConfig())
-    assert (row.name, row.reason) == ("pairs.jsonl:7", "instruction_too_short")
+def test_the_row_bears_the_name_of_the_file_or_pair(hand):
+    row = check_candidate(hand.candidate(name="pairs.jsonl:7", regions=hand.derived()), FiltersConfig())
+    assert (row.name, row.key, row.reason) == ("pairs.jsonl:7", "k-p0-c0", "no_visible_change")
 
 
 def test_as_many_regions_as_a_record_holds_are_too_many(hand):
