@@ -297,6 +297,7 @@ def build_facts(request: BuildRequest, planned: Planned) -> BuildFacts:
         largest_near=planned.largest_near,
         embedder_sha256=planned.embedder_sha256,
         similarity=request.recipe.dedup.similarity,
+        cleaned=planned.cleaned,
     )
 
 

@@ -36,6 +36,8 @@ class Planned:
     largest_near: int
     """Sources of the largest group of near duplicates."""
     embedder_sha256: str
+    cleaned: dict[str, int]
+    """What was changed in texts of the sources used -> number of texts."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,12 @@ def plan_build(
         config_hash=config_hash(recipe, contents),
         largest_near=deduplicated.largest,
         embedder_sha256=beside.embedder_sha256,
+        cleaned=_cleaned(files),
     )
+
+
+def _cleaned(records: Sequence[SourceRecord]) -> dict[str, int]:
+    return dict(sorted(Counter(kind for record in records for kind in record.item.cleaned).items()))
 
 
 def _content(record: SourceRecord) -> str:

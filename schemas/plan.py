@@ -76,6 +76,8 @@ class SourceItem(Model):
     """Annotated things, at most twelve: a JSON list of InstanceRow, which takes a tenth of the memory of the rows."""
     cutout: CutoutRow | None = None
     """For a cut-out: it is laid into photos, and never edited itself."""
+    cleaned: tuple[str, ...] = ()
+    """What was changed in the item's texts: a kind, such as "control characters", for each text that had any."""
 
     def instance_rows(self) -> list[InstanceRow]:
         """Return the annotated things."""

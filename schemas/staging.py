@@ -24,7 +24,7 @@ class Fingerprint(Model):
     regions_dhash: str
     """64-bit hashes of the edited image's crops under the regions, in order; `-` without regions."""
     instruction: str
-    """Instruction in lower case, punctuation and articles removed."""
+    """Instruction in lower case, punctuation and English articles removed, in one Unicode form."""
 
 
 class Record(Model):

@@ -120,3 +120,21 @@ def test_an_edit_that_was_carried_out_must_have_a_region(hand):
     assert verdict.reason == "edit_without_region"
     assert "edit 2" in verdict.detail
     assert check_candidate(hand.candidate("wrong_target", edits=edits, regions=one_found), FiltersConfig()) is None
+
+
+@pytest.mark.parametrize(
+    "instruction", ["brighter", "vintage", "变亮", "もっと明るく", "ทำให้สว่าง", "ပိုလင်းအောင်လုပ်ပါ", "2x"]
+)
+def test_one_word_of_any_script_is_an_instruction(hand, instruction):
+    assert reason(hand.candidate(instruction=instruction)) is None
+
+
+@pytest.mark.parametrize("instruction", ["", "...", "!?", "👍", "___", "\u3164"])
+def test_no_word_at_all_is_none(hand, instruction):
+    assert reason(hand.candidate(instruction=instruction)) == "instruction_too_short"
+
+
+def test_the_shortest_instruction_is_a_setting_for_any_script(hand):
+    said = ("brighter", "make it brighter", "变亮", "变亮一点", "สว่าง")
+    found = [reason(hand.candidate(instruction=text), min_instruction_words=3) for text in said]
+    assert found == ["instruction_too_short", None, "instruction_too_short", None, None]
