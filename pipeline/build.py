@@ -305,6 +305,7 @@ def build_facts(request: BuildRequest, planned: Planned) -> BuildFacts:
         notes=planned.notes,
         embedder_sha256=planned.embedder_sha256,
         similarity=request.recipe.dedup.similarity,
+        cleaned=planned.cleaned,
     )
 
 

@@ -110,7 +110,7 @@ def _wanted(recipe: Recipe, planned: int) -> int:
 
 def _graphs(request: BuildRequest) -> dict[Job, Graph]:
     """Return the graph of each job, without elements."""
-    nothing = Planned((), (), (), 0, 0, "-", 0, "-")
+    nothing = Planned((), (), (), 0, 0, "-", 0, "-", {})
     layout, recipe, empty = Layout(request.out, "-"), request.recipe, WorkList(name="-", lines=0, per_span=1)
     return {
         "sources": lambda root: inspect_sources(root, empty, recipe, layout),

@@ -85,6 +85,7 @@ def join_datasets(old: DataSet, added: DataSet, out: str, facts: BuildFacts) -> 
             "largest_group": max(part.largest_group for part in parts),
             "embedder_sha256": "-",  # photos of one part were not compared with those of the other by it
             "extends": old.manifest_sha256,
+            "cleaned": dict(sorted(sum((Counter(part.cleaned) for part in parts), Counter[str]()).items())),
         }
     )
     return publish(out, manifest, files, counts, facts)

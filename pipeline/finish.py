@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pyarrow import Schema
 
@@ -43,7 +43,7 @@ class BuildFacts:
         files_found: items that the source readers found.
         planned: candidates planned.
         components: of the mixture, in the recipe's order; one without a name where it has none.
-        near_radius, largest_near, largest_group, notes, embedder_sha256, similarity: see `Manifest`.
+        near_radius, largest_near, largest_group, notes, embedder_sha256, similarity, cleaned: see `Manifest`.
     """
 
     recipe: str
@@ -63,6 +63,7 @@ class BuildFacts:
     notes: tuple[str, ...]
     embedder_sha256: str
     similarity: float
+    cleaned: dict[str, int] = field(default_factory=dict)
 
 
 class AccountingError(RuntimeError):
@@ -243,6 +244,7 @@ def finish(
         notes=facts.notes,
         embedder_sha256=facts.embedder_sha256,
         similarity=facts.similarity,
+        cleaned=facts.cleaned,
     )
     return publish(out, manifest, [REJECTED, SOURCES, *map(metadata_name, metadata)], tally.card, facts)
 

@@ -36,6 +36,8 @@ class Planned:
     largest_near: int
     """Sources of the largest group of near duplicates."""
     embedder_sha256: str
+    cleaned: dict[str, int]
+    """What was changed in texts of the sources used -> number of texts."""
     largest_group: int = 0
     """Pairs of the largest group of those that share pictures or a scene."""
     notes: tuple[str, ...] = ()
@@ -119,7 +121,12 @@ def plan_build(
         embedder_sha256=beside.embedder_sha256,
         largest_group=deduplicated.largest_group,
         notes=split_notes(settled.groups, splits, recipe.splits, filled),
+        cleaned=_cleaned(files),
     )
+
+
+def _cleaned(records: Sequence[SourceRecord]) -> dict[str, int]:
+    return dict(sorted(Counter(kind for record in records for kind in record.item.cleaned).items()))
 
 
 def _content(record: SourceRecord) -> str:

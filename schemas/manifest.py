@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from schemas.example import Model
 from schemas.vocabulary import Split
@@ -142,3 +142,5 @@ class Manifest(Model):
     """Cosine from which on they share a split."""
     extends: str = "-"
     """sha256 of the manifest of the data set that was extended, `-` for none."""
+    cleaned: Annotated[dict[str, int], Field(default_factory=dict)]
+    """What was changed in texts of the sources, such as "control characters": number of texts."""

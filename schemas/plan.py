@@ -77,6 +77,8 @@ class SourceItem(Model):
     """Annotated things, at most twelve: a JSON list of InstanceRow, which takes a tenth of the memory of the rows."""
     cutout: CutoutRow | None = None
     """For a cut-out: it is laid into photos, and never edited itself."""
+    cleaned: tuple[str, ...] = ()
+    """What was changed in the item's texts: a kind, such as "control characters", for each text that had any."""
 
     def instance_rows(self) -> list[InstanceRow]:
         """Return the annotated things."""
@@ -172,8 +174,14 @@ class SourcePlan(Model):
 
     def candidate_keys(self) -> list[str]:
         """Return the keys of all planned candidates."""
+        return list(self.candidate_names())
+
+    def candidate_names(self) -> dict[str, str]:
+        """Return key -> name of the source's file, or of the imported pair, for all planned candidates in order."""
         rendered = [program.key(i) for program in self.programs for i in range(len(program.candidates))]
-        return rendered + [pair_key(self.source.source_id, self.first_pair + i) for i in range(len(self.pairs))]
+        names = dict.fromkeys(rendered, self.source.item.name)
+        pairs = enumerate(self.pairs, self.first_pair)
+        return names | {pair_key(self.source.source_id, number): record.item.name for number, record in pairs}
 
 
 def pair_key(source_id: str, index: int) -> str:

@@ -24,13 +24,15 @@ class Fingerprint(Model):
     regions_dhash: str
     """64-bit hashes of the edited image's crops under the regions, in order; `-` without regions."""
     instruction: str
-    """Instruction in lower case, punctuation and articles removed."""
+    """Instruction in lower case, punctuation and English articles removed, in one Unicode form."""
 
 
 class Record(Model):
     """A staged candidate: the Example, and where its image members lie."""
 
     example: Example
+    name: str
+    """Of the source's file, or of the imported pair: as in a Reject."""
     split: Split
     program_id: str
     order: str

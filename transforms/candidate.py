@@ -12,7 +12,7 @@ from schemas.example import Edit, EditRegion, Judgement, Quality
 from schemas.plan import PairRow, SourcePlan
 from schemas.reject import Reject
 from schemas.staging import Fingerprint, TruthRow
-from schemas.vocabulary import EditType, Outcome
+from schemas.vocabulary import EditType, Outcome, RejectClass
 from transforms.edits.triplet import Flaw, TrueRegion
 from transforms.shards.codec import EncodedImage, decode_label_map
 from transforms.shortage import raise_if_short
@@ -63,6 +63,8 @@ class Candidate:
     """One planned candidate. Stages fill the last fields in order: regions, judgement, fingerprint."""
 
     key: str
+    name: str
+    """Name of the source's file, relative to the sources; of the pair where one was imported."""
     program_id: str
     group_id: str
     instruction: str
@@ -82,6 +84,18 @@ class Candidate:
     judgement: Judgement | None = None
     annotator: str = "none"
     fingerprint: Fingerprint | None = None
+
+    def rejected(self, stage: str, reason: str, reject_class: RejectClass, detail: str) -> Reject:
+        """Return the row of this candidate where a stage rejects it."""
+        return Reject(
+            level="candidate",
+            key=self.key,
+            name=self.name,
+            stage=stage,
+            reason=reason,
+            reject_class=reject_class,
+            detail=detail,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +119,7 @@ class SourceWork:
                 raise
             except Exception as error:  # one bad candidate must not stop a run; its row names the cause
                 raise_if_short(error)
-                return error_reject(candidate.key, self.plan.source.item.name, stage, error)
+                return error_reject(candidate.key, candidate.name, stage, error)
 
         return replace(self, candidates=tuple(guarded(candidate) for candidate in self.candidates))
 

@@ -97,12 +97,13 @@ def build(
     from pipeline.result import error_rate_exceeded
     from schemas.plan import Rights
     from transforms import storage
+    from transforms.texts.clean import clean_text
 
     request = BuildRequest(
         recipe=loaded,
         out=out,
         sources=tuple(sources or ()),
-        rights=Rights(license=license, attribution=attribution),
+        rights=Rights(license=clean_text(license) or "unknown", attribution=clean_text(attribution) or "-"),
         workers=workers,
         beam_flags=tuple(context.args),
         cutouts=cutouts,

@@ -8,7 +8,8 @@ from pipeline.regions_tool.record import with_meaning
 from pipeline.regions_tool.steps import Steps, trace_steps
 from pipeline.regions_tool.steps_maps import delta_e_bar, ratio_bar
 from pipeline.regions_tool.steps_panels import Panel, step_panels
-from pipeline.report.draw import INK, PAPER, SOFT, region_colour, wrap
+from pipeline.report.draw import INK, PAPER, SOFT, region_colour
+from pipeline.report.lettering import wrap
 from schemas.example import EditRegion
 
 CELL = 400

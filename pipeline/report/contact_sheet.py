@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from pipeline.dataset import Sample
 from pipeline.report.draw import INK, PAPER, draw_example
+from pipeline.report.lettering import font_for
 
 CELL = 300
 """Longer side of each picture on a sheet, pixels."""
@@ -28,7 +29,7 @@ def contact_sheet(title: str, samples: Sequence[Sample]) -> np.ndarray:
     width = panels[0].width * min(COLUMNS, len(panels))
     sheet = Image.new("RGB", (width, _TITLE_HEIGHT + sum(_height(row) for row in rows)), PAPER)
     draw = ImageDraw.Draw(sheet)
-    draw.text((CELL // 32, 8), title, font=ImageFont.load_default(_TITLE_SIZE), fill=INK)
+    draw.text((CELL // 32, 8), title, font=font_for(title, _TITLE_SIZE), fill=INK)
     y = _TITLE_HEIGHT
     for row in rows:
         draw.line((0, y, width, y), fill=_RULE)

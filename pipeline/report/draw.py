@@ -4,19 +4,21 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from pipeline.report.lettering import font_for, one_line, wrap
 from schemas.aggregation import UNJUDGED
 from schemas.example import EditRegion, Example
 from schemas.geometry import BoxXYXY, xyxy_from_bbox_2d
 
 Colour = tuple[int, int, int]
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 CELL = 512
 """Longer side of each picture of a panel, pixels; letters, lines and margins follow it."""
 MIN_FONT = 14
 INK, SOFT, PAPER = (28, 30, 34), (105, 110, 118), (255, 255, 255)
+MOST_LINES = 12
+"""Of an instruction; the gallery and the record have all of it."""
 MASK_OPACITY = 0.38
 SMALL = 0.05
 """Share of the picture below which a label may not cover a box."""
@@ -51,7 +53,7 @@ def draw_overlay(edited: np.ndarray, edit_region: Sequence[EditRegion], label_ma
     height, width = edited.shape[:2]
     image = Image.fromarray(_tinted(edited, edit_region, label_map))
     unit = max(1, round(min(height, width) / 256))
-    font = ImageFont.load_default(max(12, round(max(height, width) / 36)))
+    letters = max(12, round(max(height, width) / 36))
     draw = ImageDraw.Draw(image)
     boxes_xyxy = {region.id: xyxy_from_bbox_2d(region.bbox_2d, width, height) for region in edit_region}
     for region in edit_region:
@@ -62,7 +64,8 @@ def draw_overlay(edited: np.ndarray, edit_region: Sequence[EditRegion], label_ma
     # Labels keep clear of each other and of small boxes, which they would hide.
     taken = [box for box in boxes_xyxy.values() if (box[2] - box[0]) * (box[3] - box[1]) < SMALL * width * height]
     for region in sorted(edit_region, key=lambda r: r.id):
-        text = f"{region.id} {region.label}"
+        text = f"{region.id} {one_line(region.label)}"
+        font = font_for(text, letters)
         left, top, right, bottom = (round(v) for v in draw.textbbox((0, 0), text, font=font))
         x1, y1, x2, y2 = _place_tag((right - left + 8, bottom - top + 6), boxes_xyxy[region.id], taken, image.size)
         draw.rectangle((x1, y1, x2 - 1, y2 - 1), fill=region_colour(region))
@@ -132,9 +135,12 @@ def draw_example(
     overlay = overlay_at_cell(edited, label_map, example.edit_region, cell)
     pictures = [scaled(source, cell), scaled(edited, cell), overlay]
     margin, gap, size = cell // 32, cell // 42, max(cell // 28, MIN_FONT)
-    font, large, line = ImageFont.load_default(size), ImageFont.load_default(size + size // 8), size + size // 2
+    facts, line = _facts(example), size + size // 2
+    font, large = font_for(" ".join(facts), size), font_for(example.instruction, size + size // 8)
     width = 3 * cell + 2 * gap + 2 * margin
     lines = wrap(example.instruction, large, width - 2 * margin)
+    if len(lines) > MOST_LINES:
+        lines = [*lines[: MOST_LINES - 1], "…"]
     top = max(picture.height for picture in pictures) + margin + gap
     panel = Image.new("RGB", (width, top + (len(lines) + 2) * line + margin), PAPER)
     left = margin
@@ -144,7 +150,7 @@ def draw_example(
     draw = ImageDraw.Draw(panel)
     for row, text in enumerate(lines):
         draw.text((margin, top + row * line), text, font=large, fill=INK)
-    for row, text in enumerate(_facts(example), len(lines)):
+    for row, text in enumerate(facts, len(lines)):
         draw.text((margin, top + row * line + line // 5), text, font=font, fill=SOFT)
     return np.asarray(panel)
 
@@ -178,15 +184,3 @@ def _facts(example: Example) -> tuple[str, str]:
         f"following {following}   over-editing {over_editing}   naturalness {naturalness}   artifacts {artifacts}"
         f"   ·   {example.key}",
     )
-
-
-def wrap(text: str, font: Font, width: float) -> list[str]:
-    """Break a text into lines of at most `width` pixels, between words."""
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and font.getlength(longer) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines

@@ -70,6 +70,7 @@ class Summary:
         truth: None where no truth is known.
         worth: use of the scores, twins, variety; None where nothing was judged.
         mixture: what each component was to have, and has.
+        cleaned: what was changed in texts of the sources -> number of texts.
     """
 
     out: str
@@ -90,6 +91,7 @@ class Summary:
     truth: TruthAgreement | None
     worth: Worth | None
     mixture: tuple[ComponentCount, ...]
+    cleaned: dict[str, int]
 
 
 def summarise(out: str) -> Summary:
@@ -126,6 +128,7 @@ def summarise_dataset(data: DataSet) -> Summary:
         truth=truth_agreement(data.truths),
         worth=worth_of(data.rows),
         mixture=tuple(data.manifest.mixture),
+        cleaned=dict(data.manifest.cleaned),
     )
 
 

@@ -16,6 +16,7 @@ from pipeline.report.figures import Summary
 from schemas.example import Example
 from schemas.vocabulary import EDIT_TYPES, OUTCOMES
 from transforms import storage
+from transforms.texts.clean import clean_text
 
 SIDE = 640
 """Longer side of the page's pictures, pixels."""
@@ -35,6 +36,7 @@ def write_gallery(report: str, summary: Summary, samples: Sequence[Sample], page
     cards = [_card(report, sample) for sample in samples]
     outcomes, types = Counter(card["outcome"] for card in cards), Counter(card["edit_type"] for card in cards)
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["seen"] = clean_text  # sets of earlier versions hold texts as they came in
     template = environment.from_string((files("pipeline.report") / "gallery.html.j2").read_text(encoding="utf-8"))
     text = template.render(
         summary=summary,

@@ -66,6 +66,9 @@ def _print_funnel(summary: Summary, console: Console) -> None:
         f"candidates  {sums.candidates_planned} planned = {sums.candidates_kept} kept + "
         f"{sums.candidates_set_aside} set aside"
     )
+    if summary.cleaned:
+        said = ", ".join(f"{count} with {kind}" for kind, count in summary.cleaned.items())
+        console.print(f"texts       cleaned as they came in: {said}")
 
 
 def _print_set_aside(summary: Summary, console: Console) -> None:

@@ -44,6 +44,7 @@ def reject(key, level="candidate"):
 def record(example, split="train"):
     return Record(
         example=example,
+        name="photos/a.jpg",
         split=split,
         program_id=example.group_id,
         order=example.key,
@@ -152,6 +153,7 @@ def test_what_assembling_leaves_out_has_its_row(tmp_path, staged):
     run(tmp_path, collected, kept, facts(3, 3, 9), [Target(num_examples=3)])
     rejected = pq.read_table(tmp_path / "out/rejected.parquet").to_pylist()
     assert [row["key"] for row in rejected] == [example.key for example, _ in examples[3:]]
+    assert {row["name"] for row in rejected} == {"photos/a.jpg"}
     assert {(row["stage"], row["reason"], row["class"]) for row in rejected} == {
         ("quota", "over_num_examples", "quota")
     }

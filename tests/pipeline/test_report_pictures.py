@@ -14,7 +14,8 @@ from pipeline.dataset import open_dataset
 from pipeline.inspect import inspect_key
 from pipeline.report.choice import keys_by_outcome, spread_over_groups
 from pipeline.report.contact_sheet import contact_sheet
-from pipeline.report.draw import draw_example, draw_overlay, region_colour, wrap
+from pipeline.report.draw import MOST_LINES, draw_example, draw_overlay, region_colour
+from pipeline.report.lettering import font_for, wrap
 from pipeline.report.write import write_report
 from schemas.errors import UserError
 

@@ -53,7 +53,8 @@ def truth(*kinds):
 
 def candidate(outcome="faithful", edits=None, regions=None, key="k-p0-c0", flaws=(), edited_sha256="e", **facts):
     edits = (edit(),) if edits is None else tuple(edits)
-    facts = {"instruction": "Make the coffee cup blue.", "truth": None, "quality": Quality(), "pair": None} | facts
+    given = {"name": "photo.jpg", "instruction": "Make the coffee cup blue.", "pair": None}
+    facts = {**given, "truth": None, "quality": Quality()} | facts
     return Candidate(
         key=key,
         program_id="k-p0",

@@ -1,25 +1,47 @@
 """The fingerprint of a candidate: edit-aware, so that two edits of one photo are never taken for copies."""
 
-import re
+import unicodedata
 
 import numpy as np
+import regex
 
 from schemas.geometry import BoxXYXY, xyxy_from_bbox_2d
 from schemas.staging import Fingerprint
 from transforms.candidate import Candidate
 from transforms.sources.hashing import dhash_hex
+from transforms.texts.words import without_needless_spaces
 
-ARTICLES = re.compile(r"\b(a|an|the|please|could you|can you)\b")
+ARTICLES = frozenset({"a", "an", "the", "please"})
+"""English words that say nothing of an edit, with `COURTESIES`. An article stands before a noun, and so never last."""
+COURTESIES = ("could", "can")
+"""Before "you"."""
+_SIGN = r"(?<!\S)[+\-\u2212](?=\d)"
+_PUNCTUATION = regex.compile(rf"{_SIGN}(*SKIP)(*FAIL)|[\p{{P}}\p{{Sk}}`^~|$+<=>]")
+_UNSEEN = regex.compile(r"[[\p{Cc}\p{Cf}\p{DI}]--[\u200c\u200d]]+", regex.VERSION1)
 
 
 def normalise_instruction(instruction: str) -> str:
-    """Return the instruction in lower case without punctuation, articles and courtesies.
+    """Return the instruction in lower case without punctuation, English articles and courtesies.
 
-    >>> normalise_instruction("Please make the car RED.")
-    'make car red'
+    Marks of accents, vowels and tones count, and so do emoji and the signs of numbers. Full-width and half-width forms
+    are the same, and so is a text with or without spaces in scripts that are written without.
+
+    >>> normalise_instruction("Please make the car RED."), normalise_instruction("把 天空 变成ＲＥＤ。")
+    ('make car red', '把天空变成red')
     """
-    words = re.sub(r"[^\w\s]", " ", instruction.casefold())
-    return " ".join(ARTICLES.sub(" ", words).split())
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", instruction).casefold())
+    words = _PUNCTUATION.sub(" ", _UNSEEN.sub("", folded)).split()
+    said = [word for place, word in enumerate(words) if not _says_nothing(words, place)]
+    return without_needless_spaces(" ".join(said))
+
+
+def _says_nothing(words: list[str], place: int) -> bool:
+    word, last = words[place], place == len(words) - 1
+    if word == "you" and place:
+        return words[place - 1] in COURTESIES
+    if word in COURTESIES:
+        return not last and words[place + 1] == "you"
+    return word == "please" or (word in ARTICLES and not last)
 
 
 def regions_hash(edited: np.ndarray, boxes_xyxy: list[BoxXYXY]) -> str:

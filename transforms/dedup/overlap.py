@@ -60,15 +60,7 @@ def reject_listed(candidate: Candidate, lists: Sequence[HashList], radius: int) 
     bits, benchmark = min(distances, default=(radius + 1, "-"))
     if bits > radius:
         return None
-    return Reject(
-        level="candidate",
-        key=candidate.key,
-        name=candidate.pair.name if candidate.pair else candidate.key,
-        stage="dedup",
-        reason=OVERLAP,
-        reject_class="duplicate",
-        detail=overlap_detail(benchmark, bits, radius),
-    )
+    return candidate.rejected("dedup", OVERLAP, "duplicate", overlap_detail(benchmark, bits, radius))
 
 
 def overlap_detail(benchmark: str, bits: int, radius: int) -> str:

@@ -33,6 +33,7 @@ class _MadeRow(Model):
     """A candidate without its pictures, which are members of the same tar."""
 
     key: str
+    name: str
     program_id: str
     group_id: str
     instruction: str

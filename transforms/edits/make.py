@@ -51,9 +51,8 @@ class CandidateMaker:
         return SourceWork(plan, (*self._render(plan, source, encoder), *self._import(plan, source, encoder)))
 
     def _all_rejected(self, plan: SourcePlan, error: Exception) -> SourceWork:
-        return SourceWork(
-            plan, tuple(error_reject(key, plan.source.item.name, "read", error) for key in plan.candidate_keys())
-        )
+        names = plan.candidate_names()
+        return SourceWork(plan, tuple(error_reject(key, name, "read", error) for key, name in names.items()))
 
     def _render(self, plan: SourcePlan, source: SourceImage, encoder: "_Encoder") -> Iterator[Candidate | Reject]:
         records = {partner.source_id: partner for partner in plan.partners}
@@ -68,7 +67,7 @@ class CandidateMaker:
                 edits = self.edits[program.component]
                 for item in render_program(program, source, partners, edits, self.seed, cutouts):
                     keys.pop(0)
-                    yield item if isinstance(item, Reject) else encoder.encode(item)
+                    yield item if isinstance(item, Reject) else encoder.encode(item, plan.source.item.name)
             except InterruptedRunError:
                 raise
             except Exception as error:  # one program's failure is rows, not the end of the run
@@ -79,7 +78,7 @@ class CandidateMaker:
         for index, record in enumerate(plan.pairs, plan.first_pair):
             key = pair_key(plan.source.source_id, index)
             try:
-                yield encoder.encode(self._pair(key, record, source), record.item.pair)
+                yield encoder.encode(self._pair(key, record, source), record.item.name, record.item.pair)
             except (DecodeError, OSError) as error:
                 yield error_reject(key, record.item.name, "read", error)
 
@@ -108,14 +107,21 @@ class _Encoder:
         self._format = image_format
         self._last: tuple[np.ndarray, EncodedImage] | None = None
 
-    def encode(self, triplet: Triplet, pair: PairRow | None = None) -> Candidate:
-        """Return the candidate of a triplet, and of the pair that it was imported from."""
+    def encode(self, triplet: Triplet, name: str, pair: PairRow | None = None) -> Candidate:
+        """Return the candidate of a triplet.
+
+        Args:
+            triplet: rendered or imported.
+            name: of the source's file, or of the pair.
+            pair: from which the triplet was imported, or None.
+        """
         source = self._source(triplet.source)
         edited = encode_image(np.ascontiguousarray(triplet.edited), self._format)
         truth = triplet.truth
         encoded = EncodedTruth(encode_label_map(truth.label_map), truth.regions) if truth else None
         return Candidate(
             key=triplet.key,
+            name=name,
             program_id=triplet.program_id,
             group_id=digest(source.info.sha256, triplet.instruction)[:16],
             instruction=triplet.instruction,

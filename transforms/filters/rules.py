@@ -8,6 +8,7 @@ from schemas.example import MAX_REGIONS, Model
 from schemas.reject import Reject
 from schemas.vocabulary import Outcome
 from transforms.candidate import Candidate, DerivedRegions
+from transforms.texts.words import words_of
 
 UNCHANGED: frozenset[Outcome] = frozenset({"failed", "already_true"})
 """Outcomes whose edited image shows the source as it was."""
@@ -20,8 +21,10 @@ _SPOILT_ON_PURPOSE: frozenset[Outcome] = frozenset({"over_edit", "artifact"})
 class FiltersConfig(Model):
     """Limits of the rules."""
 
-    min_instruction_words: Annotated[int, Field(ge=1)] = 2
-    """Shorter instructions do not say what to do with what."""
+    min_instruction_words: Annotated[int, Field(ge=1)] = 1
+    """Words that an instruction must have. In scripts that are written without spaces (Chinese, Japanese, Thai, Lao,
+    Khmer, Burmese and others) each character counts as a word. What has no letter or digit of any script, such as
+    punctuation or emoji alone, has no word and is always rejected; "brighter" has one and is kept."""
     min_truth_iou: Annotated[float, Field(ge=0, le=1)] = 0.3
     """IoU of derived and true foreground below which the boxes do not show what was edited."""
     max_regions: Annotated[int, Field(ge=1, le=MAX_REGIONS)] = MAX_REGIONS - 1
@@ -54,15 +57,7 @@ def check_candidate(candidate: Candidate, config: FiltersConfig) -> Reject | Non
 
 
 def _reject(candidate: Candidate, reason: str, detail: str) -> Reject:
-    return Reject(
-        level="candidate",
-        key=candidate.key,
-        name=candidate.pair.name if candidate.pair else candidate.key,
-        stage="filter",
-        reason=reason,
-        reject_class="filter",
-        detail=f"{candidate.outcome}: {detail}",
-    )
+    return candidate.rejected("filter", reason, "filter", f"{candidate.outcome}: {detail}")
 
 
 def _unregistrable(candidate: Candidate, found: DerivedRegions) -> str:
@@ -73,9 +68,11 @@ def _unregistrable(candidate: Candidate, found: DerivedRegions) -> str:
 
 
 def _instruction_too_short(candidate: Candidate, config: FiltersConfig) -> str:
-    words = len(candidate.instruction.split())
+    words = len(words_of(candidate.instruction))
     if words >= config.min_instruction_words:
         return ""
+    if not words:
+        return f"instruction {candidate.instruction!r} has no letter or digit"
     return f"instruction {candidate.instruction!r} has {words} words, minimum {config.min_instruction_words}"
 
 

@@ -27,15 +27,7 @@ def annotate(candidate: Candidate) -> Candidate | Reject:
     annotator, judgement = _judgement(candidate)
     problems = check_judgement(judgement, [region.id for region in candidate.regions.edit_region])
     if problems:
-        return Reject(
-            level="candidate",
-            key=candidate.key,
-            name=candidate.key,
-            stage="judge",
-            reason="judgement_inconsistent",
-            reject_class="filter",
-            detail="; ".join(problems),
-        )
+        return candidate.rejected("judge", "judgement_inconsistent", "filter", "; ".join(problems))
     quality = candidate.quality
     if annotator == ORACLE:
         quality = quality.model_copy(update=severities(candidate))

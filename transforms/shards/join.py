@@ -53,4 +53,4 @@ def join_slice(folder: str, number: int) -> Joined:
 def _left_out(candidates: pa.Table, places: pa.Table) -> pa.Table:
     level = pa.repeat(pa.scalar("candidate"), len(candidates))
     said = [places[name] for name in ("stage", "reason", "class", "detail")]
-    return pa.table([level, candidates["key"], candidates["key"], *said], schema=REJECTS)
+    return pa.table([level, candidates["key"], candidates["name"], *said], schema=REJECTS)

@@ -98,6 +98,7 @@ def _row(
     assert item.fingerprint is not None, item.key
     record = Record(
         example=_example(work, item, facts),
+        name=item.name,
         split=work.plan.split,
         program_id=item.program_id,
         order=program_order(item.program_id, work.plan.order),

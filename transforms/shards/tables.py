@@ -17,6 +17,7 @@ from schemas.sources import SourceRow
 from schemas.work import Collected, ShardTask
 from transforms import storage
 from transforms.shards.assemble import Entry, Placed
+from transforms.texts.clean import shown_name
 
 TRUTHS = pa.schema(
     [
@@ -39,6 +40,7 @@ SOURCES = sources_arrow_schema()
 CANDIDATES = pa.schema(
     [
         *METADATA,
+        ("name", pa.string()),
         ("program_id", pa.string()),
         ("order", pa.string()),
         ("jsonl", pa.string()),
@@ -75,7 +77,8 @@ def file_rejects_name(folder: str) -> str:
 
 def reject_row(reject: Reject) -> dict[str, Any]:
     """Return a row of `rejected.parquet`."""
-    return {**reject.model_dump(exclude={"reject_class"}), "class": reject.reject_class}
+    row = reject.model_dump(exclude={"reject_class"})
+    return {**row, "detail": shown_name(reject.detail), "class": reject.reject_class}
 
 
 def write_rows(path: str, rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> None:

@@ -1,16 +1,19 @@
 """A user's library of cut-outs: a folder of named pictures with transparency, and what `cutouts.csv` says of them."""
 
-import re
 from pathlib import PurePosixPath
+
+import regex
 
 from schemas.errors import UserError
 from schemas.plan import UNKNOWN_HEIGHT, CutoutRow, Rights, SourceItem
 from schemas.reject import Reject
 from transforms import storage
+from transforms.sources.cleaned import clean_entry
 from transforms.sources.files import absolute, is_image_name, list_visible, path_kind, printable_name
 from transforms.sources.folder import bad_name
 from transforms.sources.rights import rights_of
 from transforms.sources.table import read_table
+from transforms.texts.clean import clean_text
 
 FILE_NAME = "cutouts.csv"
 COLUMNS = ("name", "called", "height_m", "license", "attribution")
@@ -39,7 +42,7 @@ def find_cutouts(folder: str, rights: Rights) -> list[SourceItem | Reject]:
     if not names:
         raise UserError(f"--cutouts {folder}: no image in it; give one that holds PNG or WebP files with transparency")
     rows = _rows(storage.join(folder, FILE_NAME), set(names), rights) if FILE_NAME in listed else {}
-    return [_item(folder, name, rows.get(name), rights) for name in names]
+    return [clean_entry(_item(folder, name, rows.get(name), rights)) for name in names]
 
 
 def _item(folder: str, name: str, row: tuple[CutoutRow, Rights] | None, rights: Rights) -> SourceItem | Reject:
@@ -55,10 +58,10 @@ def _item(folder: str, name: str, row: tuple[CutoutRow, Rights] | None, rights: 
 def called_by_name(name: str) -> str:
     """Return what a file's name calls its picture.
 
-    >>> called_by_name("kitchen/Red-Mug_02.png"), called_by_name("17.png")
-    ('red mug', 'thing')
+    >>> called_by_name("kitchen/Red-Mug_02.png"), called_by_name("17.png"), called_by_name("แก้วน้ำ-2.png")
+    ('red mug', 'thing', 'แก้วน้ำ')
     """
-    words = re.findall(r"[^\W\d_]+", PurePosixPath(name).stem.lower())
+    words = regex.findall(r"\p{L}[\p{L}\p{M}\u200c\u200d]*", clean_text(PurePosixPath(name).stem).lower())
     return " ".join(words) or "thing"
 
 

@@ -7,12 +7,14 @@ from schemas.errors import UserError
 from schemas.plan import Rights, SourceItem
 from schemas.reject import Reject
 from transforms.sources.bundled.photos import load_catalogue, read_photo_bytes
+from transforms.sources.cleaned import clean_entry
 from transforms.sources.coco.annotations import FORM, find_annotated, is_coco
 from transforms.sources.files import is_output, list_visible, path_kind
 from transforms.sources.folder import find_images
 from transforms.sources.pairs import find_pairs, is_pair_member
 from transforms.sources.read import BUNDLED
 from transforms.sources.scenes.scene import scene_item
+from transforms.texts.clean import shown_name
 
 SCENES = "scenes:"
 
@@ -45,7 +47,7 @@ def find_all_sources(
         _refuse(rights)
     for address in addresses:
         own = _carries_rights(address)
-        label = address.partition(":")[0] if own else PurePath(address.rstrip("/")).name
+        label = address.partition(":")[0] if own else shown_name(PurePath(address.rstrip("/")).name)
         if label in labels:
             raise UserError(f"--sources {address}: is called like {labels[label]}; rename one of them, or give it once")
         labels[label] = address
@@ -67,7 +69,7 @@ def _labelled(item: SourceItem | Reject, label: str) -> SourceItem | Reject:
 
 
 def find_sources(sources: str | None, rights: Rights | None = None, scenes: int = 0) -> list[SourceItem | Reject]:
-    """Find all sources of an address, without opening them.
+    """Find all sources of an address, without opening them; texts that come along are cleaned.
 
     Args:
         sources: None or `bundled:` for the bundled photos; `scenes:NUMBER` for as many rendered scenes; a folder (pairs
@@ -79,6 +81,10 @@ def find_sources(sources: str | None, rights: Rights | None = None, scenes: int 
     Raises:
         UserError: nothing usable is there, or the rights were given for the bundled photos.
     """
+    return list(map(clean_entry, _found(sources, rights, scenes)))
+
+
+def _found(sources: str | None, rights: Rights | None, scenes: int) -> list[SourceItem | Reject]:
     if sources is None or sources == BUNDLED:
         return [*_bundled(rights), *map(scene_item, range(scenes))]
     if sources.startswith(SCENES):

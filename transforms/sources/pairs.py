@@ -23,6 +23,7 @@ from transforms.sources.files import (
 )
 from transforms.sources.folder import bad_name
 from transforms.sources.rights import People, RightsTable, read_rights
+from transforms.texts.json_text import mended_json
 
 _MEMBER = re.compile(r"(?P<stem>.+)\.(?P<role>source|edited)\.[^./]+")
 _BOM = b"\xef\xbb\xbf"
@@ -107,6 +108,8 @@ def _read_line(text: bytes, name: str, folder: str, rights: Rights) -> SourceIte
         row = _Line.model_validate_json(text)
     except ValidationError as error:
         problem = error.errors(include_url=False, include_input=False)[0]
+        if problem["type"] == "json_invalid" and (mended := mended_json(text)) not in (None, text):
+            return _read_line(mended, name, folder, rights)
         reason = {"json_invalid": "not_json", "missing": "missing_field"}.get(problem["type"], "bad_field")
         field = ".".join(map(str, problem["loc"])) or "line"
         return _reject(name, reason, f"{field}: {problem['msg']}")

@@ -1,6 +1,8 @@
 """Small CSV files that a user writes beside images: the first line names the columns, `name` is one of them."""
 
 import csv
+import io
+import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 
 from schemas.errors import UserError
@@ -19,7 +21,7 @@ def read_table(place: str, columns: Sequence[str], names: Collection[str]) -> It
         UserError: the file is damaged, or a name is; the message names line and column.
     """
     try:
-        reader = csv.reader(read_file(place).decode("utf-8-sig").splitlines(keepends=True), strict=True)
+        reader = csv.reader(io.StringIO(read_file(place).decode("utf-8-sig"), newline=""), strict=True)
         rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
     except (UnicodeDecodeError, csv.Error) as error:
         raise UserError(f"{place}: not a UTF-8 CSV file ({error}); save it again as CSV, UTF-8") from None
@@ -29,9 +31,12 @@ def read_table(place: str, columns: Sequence[str], names: Collection[str]) -> It
         if len(row) != len(header):
             raise UserError(f"{place}:{line}: {len(row)} cells for {len(header)} columns; quote cells that hold commas")
     seen: set[str] = set()
+    written = {unicodedata.normalize("NFC", name): name for name in names}
     for line, row in body:
         cells = dict(zip(header, row, strict=True))
         name, at = cells["name"], f"{place}:{line}"
+        if name not in names:  # some systems keep accents in names apart from their letters
+            name = written.get(unicodedata.normalize("NFC", name), name)
         if name not in names:
             raise UserError(f"{at}: column name: no image {name!r} in the folder; write it relative to it")
         if name in seen:

@@ -82,6 +82,7 @@ def _candidate(part, key, image, regions, number):
     cited = "".join(f"<|bbox_{i}|> {SENTENCE * 3}" for i in (1, 2))
     return Candidate(
         key=key,
+        name=part.source.item.name,
         program_id=program,
         group_id=digest(program)[:16],
         instruction=SENTENCE,

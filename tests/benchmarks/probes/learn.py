@@ -12,6 +12,7 @@ from sklearn.metrics import balanced_accuracy_score, r2_score, roc_auc_score
 from sklearn.model_selection import GroupKFold
 
 from schemas.keys import rng_for
+from transforms.texts.words import is_unspaced, words_of
 
 FOLDS, RESAMPLES = 5, 300
 NAMED = 5
@@ -59,9 +60,16 @@ def tree_values(inputs: np.ndarray, answers: np.ndarray, tests: np.ndarray) -> n
     return np.asarray(model.fit(inputs, answers).predict(tests))
 
 
+def tokens(text: str) -> list[str]:
+    """Return the words of a text but for single letters, which count in scripts without spaces alone."""
+    return [word for word in words_of(text) if len(word) > 1 or is_unspaced(word)]
+
+
 def words(inputs: np.ndarray, answers: np.ndarray, tests: np.ndarray) -> np.ndarray:
-    """Fit a logistic regression on sequences of one to three words; return the probability of class 1."""
-    bag = TfidfVectorizer(ngram_range=(1, 3), min_df=3, max_features=20000, sublinear_tf=True)
+    """Fit a logistic regression on sequences of one to three words of any script; return the probability of class 1."""
+    bag = TfidfVectorizer(
+        tokenizer=tokens, token_pattern=None, ngram_range=(1, 3), min_df=3, max_features=20000, sublinear_tf=True
+    )
     seen = bag.fit_transform(inputs)
     model = LogisticRegression(C=4.0, class_weight="balanced", max_iter=400)
     return np.asarray(model.fit(seen, answers).predict_proba(bag.transform(tests))[:, 1])

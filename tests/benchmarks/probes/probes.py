@@ -23,6 +23,7 @@ from benchmarks.probes.learn import (
 from benchmarks.probes.network import network
 from pipeline.report.worth import SC_AXES, source_twins
 from schemas.keys import rng_for
+from transforms.texts.words import words_of
 
 NOT_DONE = frozenset({"failed", "wrong_target"})
 PLANTED_FOUND = 0.8
@@ -210,7 +211,7 @@ def _scores(facts: Sequence[Facts]) -> list[Result]:
     statistics, _ = _matrix([f.edited for f in facts])
     types = sorted({f.row["edit_type"] for f in facts})
     asked = np.array([[float(f.row["edit_type"] == t) for t in types] for f in facts])
-    length = np.array([[len(f.row["instruction"].split())] for f in facts])
+    length = np.array([[len(words_of(f.row["instruction"]))] for f in facts])
     inputs = np.hstack([statistics, asked, length])
     members = source_twins([f.row for f in facts])
     twins = np.array([f.row["key"] in members for f in facts])

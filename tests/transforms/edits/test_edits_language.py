@@ -220,3 +220,17 @@ def test_a_photos_own_things_are_never_counted(annotated):
     ]
     said = [phrase for change in pointed(scene, changes) for phrase in change.request.references]
     assert said and not any(" of the two " in phrase for phrase in said)
+
+
+@pytest.mark.parametrize(
+    "name", ["décoration", "t-shirts", "красный шар", "น้ำแข็ง", "naïve painting’s frame", "smørrebrød"]
+)
+def test_a_slip_leaves_names_of_any_letters_alone(name):
+    for seed in range(60):
+        wrong = slip(f"please remove the {name} from the table", [name], np.random.default_rng(seed))
+        assert name in wrong and wrong != f"please remove the {name} from the table"
+
+
+def test_words_of_other_letters_get_no_slip():
+    text = "убери красный шар и 把天空变红 ทำให้สว่าง"
+    assert slip(text, [], np.random.default_rng(0)) == text

@@ -2,7 +2,6 @@ import pytest
 from pydantic import ValidationError
 
 from schemas.example import Quality
-from schemas.plan import PairRow
 from schemas.vocabulary import OUTCOMES
 from transforms.filters.rules import FiltersConfig, check_candidate
 
@@ -66,10 +65,9 @@ def test_the_row_names_the_candidate_and_the_values_that_decided(hand):
     assert "0.3" in row.detail
 
 
-def test_the_row_of_a_pair_bears_the_pairs_name(hand):
-    pair = PairRow(name="pairs.jsonl:7", edited_uri="b.jpg", instruction="Blue.")
-    row = check_candidate(hand.candidate("unknown", pair=pair, instruction="Blue."), FiltersConfig())
-    assert (row.name, row.reason) == ("pairs.jsonl:7", "instruction_too_short")
+def test_the_row_bears_the_name_of_the_file_or_pair(hand):
+    row = check_candidate(hand.candidate(name="pairs.jsonl:7", regions=hand.derived()), FiltersConfig())
+    assert (row.name, row.key, row.reason) == ("pairs.jsonl:7", "k-p0-c0", "no_visible_change")
 
 
 def test_as_many_regions_as_a_record_holds_are_too_many(hand):
@@ -122,3 +120,21 @@ def test_an_edit_that_was_carried_out_must_have_a_region(hand):
     assert verdict.reason == "edit_without_region"
     assert "edit 2" in verdict.detail
     assert check_candidate(hand.candidate("wrong_target", edits=edits, regions=one_found), FiltersConfig()) is None
+
+
+@pytest.mark.parametrize(
+    "instruction", ["brighter", "vintage", "变亮", "もっと明るく", "ทำให้สว่าง", "ပိုလင်းအောင်လုပ်ပါ", "2x"]
+)
+def test_one_word_of_any_script_is_an_instruction(hand, instruction):
+    assert reason(hand.candidate(instruction=instruction)) is None
+
+
+@pytest.mark.parametrize("instruction", ["", "...", "!?", "👍", "___", "\u3164"])
+def test_no_word_at_all_is_none(hand, instruction):
+    assert reason(hand.candidate(instruction=instruction)) == "instruction_too_short"
+
+
+def test_the_shortest_instruction_is_a_setting_for_any_script(hand):
+    said = ("brighter", "make it brighter", "变亮", "变亮一点", "สว่าง")
+    found = [reason(hand.candidate(instruction=text), min_instruction_words=3) for text in said]
+    assert found == ["instruction_too_short", None, "instruction_too_short", None, None]

@@ -47,6 +47,7 @@ def candidate(index, make_edit):
     pq = ScoredReasoning(reasoning="Clean.", score=[20 + index, 20])
     return Candidate(
         key=f"{SOURCE}-p000-c{index}",
+        name="x",
         program_id=f"{SOURCE}-p000",
         group_id="g",
         instruction="Add a cup.",

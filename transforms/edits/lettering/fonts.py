@@ -22,6 +22,8 @@ SUFFIXES = (".otf", ".ttf")
 NO_FOLDER = "-"
 NEEDED = "AZaz09€&"
 """A typeface that lacks one of these would show empty boxes."""
+NOBODYS = "\u0378"
+"""A character that is not assigned, so that no typeface has it; one that is ignored would be drawn as nothing."""
 
 
 @lru_cache
@@ -58,5 +60,5 @@ def _draws_letters(path: Path) -> bool:
         face = ImageFont.truetype(str(path), 24)
     except OSError:
         return False
-    missing = bytes(face.getmask("\U000e0001"))
+    missing = bytes(face.getmask(NOBODYS))
     return all(bytes(face.getmask(letter)) not in (b"", missing) for letter in NEEDED)

@@ -1,0 +1,1 @@
+"""Text in any script: cleaned, divided into words and lines, compared."""
