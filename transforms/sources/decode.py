@@ -4,6 +4,7 @@ import io
 import threading
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Annotated
 
 import cv2
@@ -96,6 +97,18 @@ def decode_image(data: bytes, limits: DecodeLimits = DecodeLimits()) -> np.ndarr
             "blank", f"{rgb.shape[1]}x{rgb.shape[0]} pixels of (almost) one colour{_unseen(data, limits)}"
         )
     return rgb
+
+
+def picture_size(data: bytes) -> tuple[int, int] | None:
+    """Return width and height of a picture as it is shown upright, from its header; None where it cannot be read."""
+    if foreign(data, readable_formats()) is not None:
+        return None
+    with _WARNINGS_LOCK, warnings.catch_warnings(), suppress(Exception):  # hostile bytes make Pillow raise anything
+        warnings.simplefilter("ignore")
+        with Image.open(io.BytesIO(without_texts(data)[0]), formats=readable_formats()) as image:
+            width, height = image.size
+            return (height, width) if _orientation(image) >= 5 else (width, height)
+    return None
 
 
 def _unseen(data: bytes, limits: DecodeLimits) -> str:
@@ -221,10 +234,15 @@ def _checked_size(image: Image.Image, limits: DecodeLimits) -> tuple[int, int]:
     return size
 
 
-def _upright(rgb: Image.Image, original: Image.Image) -> Image.Image:
+def _orientation(image: Image.Image) -> int:
+    """Return how a picture is stored, 1 to 8 as EXIF counts."""
     try:
-        orientation = original.getexif().get(ExifTags.Base.Orientation)
+        found = image.getexif().get(ExifTags.Base.Orientation)
     except Exception:  # damaged EXIF says nothing about the picture, which decoded well
-        return rgb
-    turn = _TURNS.get(orientation) if isinstance(orientation, int) else None
+        return 1
+    return found if isinstance(found, int) and 1 <= found <= 8 else 1
+
+
+def _upright(rgb: Image.Image, original: Image.Image) -> Image.Image:
+    turn = _TURNS.get(_orientation(original))
     return rgb if turn is None else rgb.transpose(turn)

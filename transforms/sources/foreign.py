@@ -191,15 +191,15 @@ def _of_brands(head: bytes, formats: Collection[str]) -> Foreign | None:
 def _raw_tiff(data: bytes) -> Foreign | None:
     tags = first_tags(data)
     make = " ".join(str(tags.get("make", "")).split())[:SHOWN]
+    canon = data[4:11] == b"\x10\0\0\0CR\2"
     raw = (
-        data[8:10] == b"CR"
-        or data[8:12] == b"IIII"
+        canon
         or tags.get("photometric") in (32803, 34892)  # a colour filter array, or linear raw
         or (bool(int(tags.get("subfile", 0)) & 1) and "subfiles" in tags)  # a preview; the picture is further inside
     )
     if not raw:
         return None
-    kind = "DNG" if "dng" in tags else "Canon CR2" if data[8:10] == b"CR" else make or "of the TIFF family"
+    kind = "DNG" if "dng" in tags else "Canon CR2" if canon else make or "of the TIFF family"
     return Foreign(f"a camera raw file ({kind})", _DEVELOP)
 
 

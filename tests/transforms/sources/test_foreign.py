@@ -68,7 +68,7 @@ UNREAD = {
     "jxl": (b"\xff\x0a" + bytes(50), "JPEG XL"),
     "jxl in boxes": (b"\0\0\0\x0cJXL \r\n\x87\n" + bytes(50), "djxl"),
     "heic of another plugin": (ftyp(b"crx ", b"crx ", b"isom"), "Canon CR3"),
-    "cr2": (tiff({**PREVIEW, 271: "Canon"}, start=b"CR\2\0"), "Canon CR2"),
+    "cr2": (tiff({**PREVIEW, 271: "Canon"}, start=b"CR\2\0" + bytes(4)), "Canon CR2"),
     "nef": (tiff({**PREVIEW, 271: "NIKON CORPORATION", 330: 9}, ">"), "camera raw file (NIKON CORPORATION)"),
     "arw": (tiff({**PREVIEW, 259: 6, 271: "SONY", 330: 9}), "camera raw file (SONY)"),
     "dng": (tiff({**PREVIEW, 271: "Pixel", 330: 9, 50706: 1}), "DNG"),
