@@ -20,7 +20,7 @@ DECIDING = (
     "scipy",
     "webdataset",
 )
-OPTIONAL = ("torch", "segment-anything")
+OPTIONAL = ("torch", "segment-anything", "pillow-heif", "pillow-avif-plugin")
 
 
 def versions() -> dict[str, str]:

@@ -7,6 +7,7 @@ from pipeline.config import Recipe, config_hash
 from schemas.plan import SourceItem
 from schemas.reject import Reject
 from transforms import storage
+from transforms.sources.formats import readable_formats
 from transforms.sources.read import BUNDLED
 from transforms.sources.scenes.scene import is_scene
 
@@ -22,7 +23,7 @@ def seen_hash(recipe: Recipe, found: Iterable[SourceItem | Reject], extends: str
     beside = [*recipe.dedup.benchmarks, *(path for path in [recipe.dedup.embedding] if path != "-")]
     if not all(map(storage.is_local, beside)):
         return None
-    marks = [extends, f"{beside} {_marks(beside)}"]
+    marks = [extends, f"{beside} {_marks(beside)}", " ".join(readable_formats())]
     for entry in found:
         uris = _uris(entry)
         if not all(map(storage.is_local, uris)):

@@ -69,7 +69,7 @@ def _in_jsonl(path: str) -> Iterator[Pair | PairRegions]:
 
 
 def _in_folder(path: str) -> Found:
-    pictures = [name for name in list_visible(path) if is_image_name(name)]
+    pictures = [name for name in list_visible(path, warn=True) if is_image_name(name)]
     members: dict[str, dict[str, list[str]]] = defaultdict(lambda: {"source": [], "edited": []})
     for name in filter(is_pair_member, pictures):
         if match := _MEMBER.fullmatch(name):

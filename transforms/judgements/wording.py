@@ -7,6 +7,8 @@ from functools import cache
 import numpy as np
 
 from transforms.edits.language.grammar import expand
+from transforms.edits.language.nouns import indefinite
+from transforms.edits.language.people import PERSONS
 from transforms.judgements.amounts import COUNTS
 
 UNNAMED = frozenset({"-", "changed area"})
@@ -17,10 +19,7 @@ _MASS = frozenset({"water", "grass", "snow", "sand", "smoke", "steam", "text", "
 _PREPOSITIONS = frozenset(
     {"of", "on", "in", "with", "at", "near", "under", "behind", "by", "from", "beside", "above", "that", "through"}
 )
-_PERSONS = frozenset({"woman", "man", "girl", "boy", "person", "child", "baby", "astronaut"})
 _DETERMINERS = ("the ", "a ", "an ")
-_VOWEL_SOUND = ("a", "e", "i", "o", "u", "hour", "honest")
-_CONSONANT_SOUND = ("uni", "use", "eu", "one", "ukulele")
 
 
 _SYNONYMS = (
@@ -107,14 +106,12 @@ def a(noun: str) -> str:
     noun = bare(noun)
     if is_plural(noun) or head(noun) in _MASS or noun.split(" ")[0].lower() in COUNTS:
         return noun
-    low = noun.lower()
-    vowel = low.startswith(_VOWEL_SOUND) and not low.startswith(_CONSONANT_SOUND)
-    return f"{'an' if vowel else 'a'} {noun}"
+    return f"{indefinite(noun)} {noun}"
 
 
 def pronoun(noun: str) -> str:
     """Return what stands for a noun phrase that was just named: it or they; persons are named again."""
-    if head(noun) in _PERSONS:
+    if head(noun) in PERSONS:
         return the(noun)
     return "they" if is_plural(noun) else "it"
 

@@ -37,7 +37,7 @@ def find_cutouts(folder: str, rights: Rights) -> list[SourceItem | Reject]:
     """
     if path_kind(folder) != "folder":
         raise UserError(f"--cutouts {folder}: no such folder; give one that holds PNG or WebP files with transparency")
-    listed = list_visible(folder)
+    listed = list_visible(folder, warn=True)
     names = [name for name in listed if is_image_name(name)]
     if not names:
         raise UserError(f"--cutouts {folder}: no image in it; give one that holds PNG or WebP files with transparency")

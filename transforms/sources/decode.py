@@ -4,6 +4,7 @@ import io
 import threading
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Annotated
 
 import cv2
@@ -13,9 +14,12 @@ from pydantic import Field
 
 from schemas.example import Model
 from transforms.sources.colour import to_srgb, to_srgba
+from transforms.sources.foreign import foreign, looks_like_tga, plain
+from transforms.sources.formats import readable_formats
+from transforms.sources.jpeg import samples_of
+from transforms.sources.png import without_texts
+from transforms.sources.tiff import pixels_of
 
-FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF")
-"""Allowed file formats, told by content; the file's name does not count."""
 PILLOW_MAX_PIXELS = 178_956_970
 """Above this Pillow itself refuses to open an image."""
 BLANK_STD = 2.0
@@ -74,7 +78,8 @@ def decode_image(data: bytes, limits: DecodeLimits = DecodeLimits()) -> np.ndarr
 
     The first frame counts. EXIF orientation is applied, an ICC profile converted to sRGB, transparency laid on white,
     deep greyscale scaled (see `transforms.sources.colour`), and what is larger than `limits.max_side` scaled down.
-    No metadata remain. Whatever the bytes are, only DecodeError is raised.
+    No metadata remain, and texts of a PNG are dropped before they are unpacked (`transforms.sources.png`).
+    Whatever the bytes are, only DecodeError is raised.
 
     Args:
         data: the file's content.
@@ -88,8 +93,32 @@ def decode_image(data: bytes, limits: DecodeLimits = DecodeLimits()) -> np.ndarr
     """
     rgb = _checked(data, limits, to_srgb)
     if cv2.meanStdDev(rgb)[1].max() < BLANK_STD:
-        raise DecodeError("blank", f"{rgb.shape[1]}x{rgb.shape[0]} pixels of (almost) one colour")
+        raise DecodeError(
+            "blank", f"{rgb.shape[1]}x{rgb.shape[0]} pixels of (almost) one colour{_unseen(data, limits)}"
+        )
     return rgb
+
+
+def picture_size(data: bytes) -> tuple[int, int] | None:
+    """Return width and height of a picture as it is shown upright, from its header; None where it cannot be read."""
+    if foreign(data, readable_formats()) is not None:
+        return None
+    with _WARNINGS_LOCK, warnings.catch_warnings(), suppress(Exception):  # hostile bytes make Pillow raise anything
+        warnings.simplefilter("ignore")
+        with Image.open(io.BytesIO(without_texts(data)[0]), formats=readable_formats()) as image:
+            width, height = image.size
+            return (height, width) if _orientation(image) >= 5 else (width, height)
+    return None
+
+
+def _unseen(data: bytes, limits: DecodeLimits) -> str:
+    """Say what transparency hides of a picture that is blank on white; "" where it hides nothing."""
+    alpha = _checked(data, limits, to_srgba)[..., 3]
+    if alpha.max() < SEEN_ALPHA:
+        return ": all of it is transparent"
+    if alpha.min() >= SEEN_ALPHA:
+        return ""
+    return ": its content is white on a transparent ground, which is laid on white; lay it on another colour"
 
 
 def decode_cutout(data: bytes, limits: DecodeLimits = DecodeLimits()) -> np.ndarray:  # noqa: B008 - immutable
@@ -114,9 +143,22 @@ def decode_cutout(data: bytes, limits: DecodeLimits = DecodeLimits()) -> np.ndar
     return np.ascontiguousarray(rgba[ys[0] : ys[-1] + 1, xs[0] : xs[-1] + 1])
 
 
+def refuse_foreign(data: bytes) -> None:
+    """Refuse what is no picture that can be read, by the start of its bytes.
+
+    Raises:
+        DecodeError: `not_an_image` or `unsupported_format`, with what it is and what to do.
+    """
+    if (found := foreign(data, readable_formats())) is not None:
+        raise DecodeError(found.reason, f"{found.what}; {found.todo}")
+
+
 def _checked(data: bytes, limits: DecodeLimits, convert: Callable[[Image.Image], Image.Image]) -> np.ndarray:
     if not data:
-        raise DecodeError("empty", "the file has no bytes")
+        raise DecodeError(
+            "empty", "the file has no bytes: a copy that did not finish, or a placeholder; get the picture itself again"
+        )
+    refuse_foreign(data)
     if len(data) > limits.max_bytes:
         raise DecodeError("too_many_bytes", f"more than {limits.max_bytes} bytes")
     with _WARNINGS_LOCK, warnings.catch_warnings():
@@ -126,9 +168,12 @@ def _checked(data: bytes, limits: DecodeLimits, convert: Callable[[Image.Image],
 
 def _decode(data: bytes, limits: DecodeLimits, convert: Callable[[Image.Image], Image.Image]) -> np.ndarray:
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        lean, profile = without_texts(data)
+        with Image.open(io.BytesIO(lean), formats=readable_formats()) as image:
             size = _checked_size(image, limits)
             image.load()
+            if profile is not None:
+                image.info["icc_profile"] = profile
             upright = _upright(convert(image), image)
             if upright.size not in (size, size[::-1]):
                 upright = upright.resize(_fit(upright.size, limits.max_side), Image.Resampling.LANCZOS)
@@ -140,19 +185,35 @@ def _decode(data: bytes, limits: DecodeLimits, convert: Callable[[Image.Image], 
     except Image.DecompressionBombError:
         raise DecodeError("too_many_pixels", f"more than {PILLOW_MAX_PIXELS} pixels") from None
     except Exception as error:  # hostile bytes make Pillow raise nearly anything
-        raise DecodeError("truncated", " ".join(f"{type(error).__name__}: {error}".split())) from error
+        cause = " ".join(f"{type(error).__name__}: {error}".split())
+        raise DecodeError("truncated", f"incomplete or damaged ({cause}); get the picture again") from error
 
 
 def _unidentified(data: bytes) -> DecodeError:
     Image.init()
     prefix = data[:16].ljust(16, b"\0")  # some of the tests cannot bear a shorter one
     names = [name for name, (_, accept) in Image.OPEN.items() if accept and accept(prefix) is True]
-    allowed = ", ".join(FORMATS)
-    if not names:
-        return DecodeError("not_an_image", f"no known image format; accepted: {allowed}")
-    if set(names) & set(FORMATS):
-        return DecodeError("truncated", f"starts like {names[0]}, but Pillow cannot read its header")
-    return DecodeError("unsupported_format", f"looks like {names[0]}; accepted: {allowed}")
+    if set(names) & set(readable_formats()):
+        if special := _special(data):
+            return DecodeError("unsupported_format", f"{special}; convert it to PNG or to 8- or 16-bit TIFF")
+        return DecodeError(
+            "truncated", f"starts like {names[0]}, but its header is incomplete or damaged; get it again"
+        )
+    if (found := plain(data)) is not None:
+        return DecodeError(found.reason, f"{found.what}; {found.todo}")
+    if looks_like_tga(data):
+        names = ["TGA by the look of its header"]
+    allowed = ", ".join(readable_formats())
+    if names:
+        return DecodeError("unsupported_format", f"{names[0]}, which is not read; convert it to one of {allowed}")
+    return DecodeError("not_an_image", f"no known image format; accepted: {allowed}")
+
+
+def _special(data: bytes) -> str:
+    """Return what is special about a file of a format that is read, in a variety that is not; "" where nothing is."""
+    if data[:4] in (b"II*\0", b"MM\0*"):
+        return pixels_of(data)
+    return samples_of(data) if data[:2] == b"\xff\xd8" else ""
 
 
 def _fit(size: tuple[int, int], max_side: int) -> tuple[int, int]:
@@ -173,10 +234,15 @@ def _checked_size(image: Image.Image, limits: DecodeLimits) -> tuple[int, int]:
     return size
 
 
-def _upright(rgb: Image.Image, original: Image.Image) -> Image.Image:
+def _orientation(image: Image.Image) -> int:
+    """Return how a picture is stored, 1 to 8 as EXIF counts."""
     try:
-        orientation = original.getexif().get(ExifTags.Base.Orientation)
+        found = image.getexif().get(ExifTags.Base.Orientation)
     except Exception:  # damaged EXIF says nothing about the picture, which decoded well
-        return rgb
-    turn = _TURNS.get(orientation) if isinstance(orientation, int) else None
+        return 1
+    return found if isinstance(found, int) and 1 <= found <= 8 else 1
+
+
+def _upright(rgb: Image.Image, original: Image.Image) -> Image.Image:
+    turn = _TURNS.get(_orientation(original))
     return rgb if turn is None else rgb.transpose(turn)

@@ -1,7 +1,9 @@
 """Reading and listing what the user points at: local paths, and addresses such as gs://."""
 
 import errno
+import logging
 import os
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -14,10 +16,38 @@ from transforms import storage
 from transforms.marks import LEASES, MANIFEST, RUN, is_manifest, output_folders
 from transforms.retry import retried
 
-_USABLE = {"jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "tif", "tiff", "bmp", "dib", "gif"}
-_REFUSED_LATER = {"avif", "heic", "heif", "jp2", "j2k", "jxl", "psd"}
-IMAGE_EXTENSIONS = frozenset(_USABLE | _REFUSED_LATER)
-"""What counts as an image by name. Whether it can be used is told by its content, later and with a reason."""
+_USABLE = {"jpg", "jpeg", "jpe", "jfif", "mpo", "png", "apng", "webp", "tif", "tiff", "bmp", "dib", "gif"}
+_WITH_PLUGIN = {"avif", "avifs", "heic", "heics", "heif", "heifs", "hif"}
+_RAW = {
+    "3fr", "arw", "bay", "cr2", "cr3", "crw", "dcr", "dng", "erf", "fff", "gpr", "iiq", "k25", "kdc", "mef", "mos",
+    "mrw", "nef", "nrw", "orf", "pef", "raf", "raw", "rw2", "rwl", "sr2", "srf", "srw", "x3f",
+}  # fmt: skip
+_OTHER = {
+    "jp2", "j2k", "j2c", "jpc", "jpf", "jpx", "jxl", "jxr", "wdp", "psd", "psb", "xcf", "tga", "exr", "hdr", "ico",
+    "cur", "icns", "dds", "qoi", "pcx", "ppm", "pgm", "pbm", "pnm", "pfm", "svg", "svgz", "ai", "eps", "wmf", "emf",
+    "pdf", "djvu", "mp4", "m4v", "mov", "qt", "avi", "mkv", "webm", "wmv", "mpg", "mpeg", "3gp",
+}  # fmt: skip
+IMAGE_EXTENSIONS = frozenset(_USABLE | _WITH_PLUGIN | _RAW | _OTHER)
+"""What counts as an image by name, videos and documents among them: so that each becomes a row that says why it is not
+used. Whether a file can be used is decided by its content, later."""
+
+PASSED_OVER = {
+    "@eadir": "thumbnails of a NAS (@eaDir)",
+    "@recycle": "a NAS's recycle bin",
+    "#recycle": "a NAS's recycle bin",
+    "#snapshot": "a NAS's snapshots",
+    "@recently-snapshot": "a NAS's snapshots",
+    "@tmp": "a NAS's temporary files",
+    "__macosx": "attributes that macOS packs along (__MACOSX)",
+    "lost+found": "lost+found",
+    "$recycle.bin": "the recycle bin",
+    "system volume information": "System Volume Information",
+}
+"""Folders below the one that is listed whose files are nobody's photos (lower case) -> what they are."""
+OUTPUTS = "data sets and training runs of this program"
+
+
+_LOG = logging.getLogger(__name__)
 
 
 def is_image_name(name: str) -> bool:
@@ -28,6 +58,15 @@ def is_image_name(name: str) -> bool:
     """
     stem, dot, extension = name.rpartition("/")[2].rpartition(".")
     return bool(stem and dot) and extension.lower() in IMAGE_EXTENSIONS
+
+
+def is_seldom_read(name: str) -> bool:
+    """Return whether a file's name says that it is of a format which is not always read: a look at its start is cheap.
+
+    >>> is_seldom_read("a/film.MOV"), is_seldom_read("b.jpg")
+    (True, False)
+    """
+    return name.rpartition(".")[2].lower() not in _USABLE
 
 
 def path_kind(path: str) -> Literal["file", "folder", "missing"]:
@@ -51,15 +90,58 @@ def absolute(path: str) -> str:
     return str(Path(path).absolute()) if storage.is_local(path) else path.rstrip("/")
 
 
-def list_visible(folder: str) -> list[str]:
+def list_visible(folder: str, warn: bool = False) -> list[str]:
     """Return the names of all files below a folder, relative to it, sorted.
 
-    Hidden files and folders (a leading dot) are left out, linked folders are not followed, and folders that a command
-    of ours writes or wrote (a data set, a training run) are passed over.
+    Hidden files and folders (a leading dot) and those of `PASSED_OVER` are left out, linked folders not followed, and
+    folders that a command of ours writes or wrote (a data set, a training run) are passed over.
+
+    Args:
+        folder: path or address.
+        warn: log how many pictures were passed over, and where.
     """
-    listed = storage.list_files(folder)
-    passed_over = output_folders(listed, lambda name: storage.read_bytes(storage.join(folder, name)))
-    return [name for name in listed if not _is_hidden(name) and passed_over.isdisjoint(_folders_of(name))]
+    names, reasons = _listed(folder)
+    if warn and (left_out := _pictures_passed_over(names, reasons)):
+        _LOG.warning("%s: passed over: %s", folder, left_out)
+    return [name for name, reason in zip(names, reasons, strict=True) if not reason]
+
+
+def pictures_passed_over(folder: str) -> str:
+    """Return how many pictures `list_visible` leaves out of a folder, and where, as a phrase; "" for none."""
+    return _pictures_passed_over(*_listed(folder))
+
+
+def _listed(folder: str) -> tuple[list[str], list[str]]:
+    """Return the names of all files below a folder, and why each is passed over; "" where it is not."""
+    names = storage.list_files(folder)
+    outputs = output_folders(names, lambda name: storage.read_bytes(storage.join(folder, name)))
+    return names, [
+        passed_over(name) or (OUTPUTS if not outputs.isdisjoint(_folders_of(name)) else "") for name in names
+    ]
+
+
+def _pictures_passed_over(names: list[str], reasons: list[str]) -> str:
+    pairs = zip(names, reasons, strict=True)
+    counts = Counter(reason for name, reason in pairs if reason and is_image_name(_unveiled(name)))
+    return ", ".join(f"{count} in {why}" for why, count in sorted(counts.items()))
+
+
+def passed_over(name: str) -> str:
+    """Return why a file below a folder is no photo of the user's, by its place; "" where it may be one.
+
+    >>> passed_over("a/@eaDir/x.jpg/SYNOPHOTO_THUMB_M.jpg"), passed_over("a/._x.jpg"), passed_over("a/x.jpg")
+    ('thumbnails of a NAS (@eaDir)', 'hidden files and folders', '')
+    """
+    *folders, file = name.split("/")
+    if file.startswith(".") and file.endswith(".icloud"):
+        return "iCloud that are not downloaded"
+    known = next((PASSED_OVER[part.lower()] for part in folders if part.lower() in PASSED_OVER), "")
+    return known or ("hidden files and folders" if any(part.startswith(".") for part in (*folders, file)) else "")
+
+
+def _unveiled(name: str) -> str:
+    """Return the name of the picture that a hidden file stands for."""
+    return "/".join(part.removeprefix(".").removesuffix(".icloud") for part in name.split("/"))
 
 
 def is_output(folder: str) -> bool:
@@ -68,10 +150,6 @@ def is_output(folder: str) -> bool:
         return True
     manifest = storage.join(folder, MANIFEST)
     return storage.exists(manifest) and is_manifest(storage.read_bytes(manifest))
-
-
-def _is_hidden(name: str) -> bool:
-    return any(part.startswith(".") for part in name.split("/"))
 
 
 def _folders_of(name: str) -> Iterator[str]:

@@ -6,7 +6,14 @@ from schemas.errors import UserError
 from schemas.plan import Rights, SourceItem
 from schemas.reject import Reject
 from transforms import storage
-from transforms.sources.files import absolute, is_image_name, list_visible, path_kind, printable_name
+from transforms.sources.files import (
+    absolute,
+    is_image_name,
+    list_visible,
+    path_kind,
+    pictures_passed_over,
+    printable_name,
+)
 from transforms.sources.rights import read_rights
 
 
@@ -14,7 +21,8 @@ def find_images(folder: str, rights: Rights | None = None) -> Iterator[SourceIte
     """Find the images in a folder and its subfolders, sorted by name, without opening them.
 
     A file counts as an image by its extension (`files.IMAGE_EXTENSIONS`, in any case); all other files are no
-    images and count as nothing. Hidden files and folders are left out, linked folders are not followed.
+    images and count as nothing. Hidden files and folders, thumbnails and recycle bins (`files.PASSED_OVER`) are left
+    out, and the pictures among them counted in a warning; linked folders are not followed.
     A `sources.csv` in the folder gives single images their rights, people and scene.
 
     Args:
@@ -31,11 +39,13 @@ def find_images(folder: str, rights: Rights | None = None) -> Iterator[SourceIte
     if kind != "folder":
         problem = "no such folder" if kind == "missing" else "is a file, not a folder"
         raise UserError(f"--sources {folder}: {problem}; give a folder that holds images")
-    listed = list_visible(folder)
+    listed = list_visible(folder, warn=True)
     names = [name for name in listed if is_image_name(name)]
     if not names:
+        left_out = pictures_passed_over(folder)
+        beside = f" but {left_out}" if left_out else ""
         raise UserError(
-            f"--sources {folder}: no image in it (.jpg, .png, .webp, .tif, .bmp, .gif); give another folder"
+            f"--sources {folder}: no image in it (.jpg, .png, .webp, .tif, .bmp, .gif){beside}; give another folder"
         )
     table = read_rights(folder, rights, set(names), listed)
     for name in names:

@@ -159,7 +159,7 @@ def _resolve(path: str, folder: str) -> str:
 
 
 def _from_folder(folder: str, rights: Rights) -> Iterator[SourceItem | Reject]:
-    listed = list_visible(folder)
+    listed = list_visible(folder, warn=True)
     members: dict[str, dict[str, list[str]]] = defaultdict(lambda: {"source": [], "edited": []})
     for name in filter(is_image_name, listed):
         if printable_name(name) != name:

@@ -12,8 +12,9 @@ from transforms.sources.bundled.objects import object_mask, surface_mask
 from transforms.sources.bundled.photos import BundledPhoto, load_catalogue, read_photo_bytes
 from transforms.sources.coco.objects import scene_objects
 from transforms.sources.content import PLACEHOLDER, has_content
-from transforms.sources.decode import DecodeError, DecodeLimits, decode_cutout, decode_image
-from transforms.sources.files import read_file
+from transforms.sources.decode import DecodeError, DecodeLimits, decode_cutout, decode_image, refuse_foreign
+from transforms.sources.files import is_seldom_read, read_file
+from transforms.sources.foreign import HEAD
 from transforms.sources.hashing import picture_hash
 from transforms.sources.identity import pixels_sha256, source_id
 from transforms.sources.image import SceneObject, SceneSurface, SourceImage
@@ -43,6 +44,18 @@ def read_bytes(uri: str, max_bytes: int | None = None) -> bytes:
     return read_file(uri, max_bytes) if photo is None else read_photo_bytes(photo)
 
 
+def _picture_bytes(uri: str, limits: DecodeLimits) -> bytes:
+    """Return the encoded image at an address; of what is no picture by its name and its start, no more is read.
+
+    Raises:
+        DecodeError: see `refuse_foreign`.
+        OSError: see `read_bytes`.
+    """
+    if not uri.startswith(BUNDLED) and is_seldom_read(uri):
+        refuse_foreign(read_bytes(uri, HEAD))
+    return read_bytes(uri, limits.max_bytes)
+
+
 def load_source(record: SourceRecord, limits: DecodeLimits) -> SourceImage:
     """Open a source that pass 1 accepted; bundled and annotated photos and rendered scenes come with their objects.
 
@@ -62,7 +75,7 @@ def load_source(record: SourceRecord, limits: DecodeLimits) -> SourceImage:
 
 def load_cutout(record: SourceRecord, limits: DecodeLimits) -> np.ndarray:
     """Open a cut-out that pass 1 accepted: uint8 [H, W, 4], see `decode_cutout`; raises as `load_source` does."""
-    rgba = decode_cutout(read_bytes(record.item.uri, limits.max_bytes), limits)
+    rgba = decode_cutout(_picture_bytes(record.item.uri, limits), limits)
     _check_unchanged(record, rgba)
     return rgba
 
@@ -77,7 +90,7 @@ def _opened(item: SourceItem, limits: DecodeLimits) -> tuple[np.ndarray, Rendere
     if is_scene(item.uri):
         scene = render_scene(item.uri)
         return scene.rgb, scene
-    return decode_image(read_bytes(item.uri, limits.max_bytes), limits), None
+    return decode_image(_picture_bytes(item.uri, limits), limits), None
 
 
 def load_edited(pair: PairRow, limits: DecodeLimits) -> np.ndarray:
@@ -87,7 +100,7 @@ def load_edited(pair: PairRow, limits: DecodeLimits) -> np.ndarray:
         DecodeError: see `decode_image`.
         OSError: the file is gone.
     """
-    return decode_image(read_bytes(pair.edited_uri, limits.max_bytes), limits)
+    return decode_image(_picture_bytes(pair.edited_uri, limits), limits)
 
 
 def inspect_item(item: SourceItem, limits: DecodeLimits, look: Look | None = None) -> SourceRecord | Reject:
@@ -158,7 +171,7 @@ def _check_annotated_size(item: SourceItem, rgb: np.ndarray) -> None:
 
 
 def _inspected_cutout(item: SourceItem, limits: DecodeLimits, look: Look | None) -> SourceRecord:
-    rgba = decode_cutout(read_bytes(item.uri, limits.max_bytes), limits)
+    rgba = decode_cutout(_picture_bytes(item.uri, limits), limits)
     alpha = rgba[..., 3:] / 255
     on_grey = np.rint(rgba[..., :3] * alpha + BACKDROP * (1 - alpha)).astype(np.uint8)
     return _record(item, rgba, on_grey, look)

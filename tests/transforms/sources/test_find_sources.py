@@ -50,7 +50,7 @@ def test_images_by_name_sorted_hidden_and_sidecars_left_out(photos):
 def test_extension_in_any_case_and_formats_that_are_refused_later(tmp_path):
     for name in ("A.JPG", "b.Heic", "c.avif", "d.svg", "jpg"):
         (tmp_path / name).write_bytes(b"")
-    assert [item.name for item in find_images(str(tmp_path))] == ["A.JPG", "b.Heic", "c.avif"]
+    assert [item.name for item in find_images(str(tmp_path))] == ["A.JPG", "b.Heic", "c.avif", "d.svg"]
 
 
 def test_relative_folder_and_trailing_slash(photos, monkeypatch):
@@ -290,3 +290,25 @@ def test_two_sources_of_one_name_are_refused(tmp_path):
 def test_rights_are_refused_where_all_sources_carry_their_own():
     assert "carry their own" in message(lambda: find_all_sources(["scenes:3"], MINE))
     assert "carry their own" in message(lambda: find_all_sources(["scenes:3", "bundled:"], MINE))
+
+
+def test_thumbnails_and_bins_are_passed_over_and_counted(photos, caplog):
+    for name in (
+        "@eaDir/a.jpg/SYNOPHOTO_THUMB_M.jpg", "sub/@eaDir/c.webp/SYNOPHOTO_THUMB_XL.jpg", "#recycle/old.png",
+        "__MACOSX/sub/._c.jpg", "._a.jpg", ".thumbnails/1.jpg", ".ipynb_checkpoints/a-checkpoint.jpg",
+        "lost+found/1.jpg", "$RECYCLE.BIN/x.png", ".IMG_1.HEIC.icloud", "@eaDir/notes.txt", ".DS_Store", "Thumbs.db",
+    ):  # fmt: skip
+        path = photos / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+    assert [item.name for item in find_sources(str(photos))] == ["a.jpg", "b.png", "sub/c.webp"]
+    (line,) = [record.message for record in caplog.records]
+    assert "2 in thumbnails of a NAS (@eaDir)" in line and "1 in a NAS's recycle bin" in line
+    assert "1 in iCloud that are not downloaded" in line and "1 in lost+found" in line
+    assert [item.name for item in find_images(str(photos / "@eaDir" / "a.jpg"))] == ["SYNOPHOTO_THUMB_M.jpg"]
+
+
+def test_a_folder_of_nothing_but_thumbnails_says_so(tmp_path):
+    (tmp_path / "@eaDir" / "a.jpg").mkdir(parents=True)
+    save(tmp_path / "@eaDir" / "a.jpg" / "SYNOPHOTO_THUMB_M.jpg")
+    assert "1 in thumbnails of a NAS" in message(lambda: find_sources(str(tmp_path)))

@@ -5,7 +5,9 @@ import numpy as np
 from schemas.geometry import xyxy_from_mask
 
 MASS = frozenset({"coffee", "hair", "fur", "sky", "grass", "water", "text"})
-VOWEL_SOUND = ("a", "e", "i", "o", "u")
+VOWEL_SOUND = ("a", "e", "i", "o", "u", "hour", "honest", "suv", "led ", "lcd", "mri", "rv")
+CONSONANT_SOUND = ("uni", "use", "eu", "one", "ukulele", "urin", "ufo", "usb")
+"""Starts of words in small letters that sound like a vowel, and of those among them that do not."""
 
 
 def is_plural(noun: str) -> bool:
@@ -28,7 +30,17 @@ def article(noun: str) -> str:
         return f"another {noun.removeprefix('second ')}"
     if noun.startswith(("a ", "an ", "blurred ")) or noun.split(" of ")[0] in MASS or is_plural(noun):
         return noun
-    return f"{'an' if noun.lower().startswith(VOWEL_SOUND) else 'a'} {noun}"
+    return f"{indefinite(noun)} {noun}"
+
+
+def indefinite(noun: str) -> str:
+    """Return the indefinite article that a singular noun phrase takes.
+
+    >>> [indefinite(noun) for noun in ("umbrella", "unicycle", "SUV", "hourglass", "TV")]
+    ['an', 'a', 'an', 'an', 'a']
+    """
+    low = noun.lower()
+    return "an" if low.startswith(VOWEL_SOUND) and not low.startswith(CONSONANT_SOUND) else "a"
 
 
 def place_of(mask: np.ndarray, surface: str = "-") -> str:

@@ -2,8 +2,9 @@
 
 import heapq
 import logging
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,8 +12,11 @@ from schemas.errors import UserError
 from schemas.plan import InstanceRow, Rights, SourceItem
 from schemas.reject import Reject
 from transforms import storage
-from transforms.sources.coco.file import Tables, annotations_of, identity, read_tables
-from transforms.sources.coco.outlines import outlines
+from transforms.sources.coco.categories import Category, categories_of
+from transforms.sources.coco.entries import ImageEntry, image_entries, reject
+from transforms.sources.coco.file import annotations_of, read_tables
+from transforms.sources.coco.outlines import has_outline, outlines
+from transforms.sources.coco.values import identity, truth
 from transforms.sources.files import absolute, path_kind
 
 PREFIX = "coco:"
@@ -21,8 +25,10 @@ MOST_INSTANCES = 12
 """The largest of an image: more are not named, and the record stays small."""
 LEAST_AREA = 0.003
 """Share of the frame below which an edit of an instance would be overlooked."""
-PERSON = "person"
 USED = "used"
+NO_OUTLINE = "without an outline (a box alone is not enough)"
+RINGS = "rings that cannot be drawn"
+_ADDRESS = re.compile(r"(?P<place>.+?\.json(?:\.gz)?):(?P<folder>.+)", re.IGNORECASE | re.DOTALL)
 _LOG = logging.getLogger(__name__)
 SPDX = {
     "by": "CC-BY",
@@ -43,54 +49,47 @@ def is_coco(sources: str) -> bool:
 def find_annotated(sources: str, rights: Rights | None = None) -> Iterator[SourceItem | Reject]:
     """Yield an item per image of an annotation file, sorted by file name, with its instances.
 
-    Crowds, instances under 0.3 % of the frame and all but the twelve largest of an image are left out, and counted in
-    a warning. Outlines are simplified by at most 0.7 px. The file is read in a stream, twice: the instances that are
-    kept stay in memory, as short texts.
+    Crowds, instances without an outline, those under 0.3 % of the frame and all but the twelve largest of an image are
+    left out, and counted in a warning. Outlines are simplified by at most 0.7 px. Categories go by the names that
+    `transforms.sources.coco.names` gives them. The file is read in a stream, twice: the instances that are kept stay
+    in memory, as short texts.
 
     Args:
-        sources: `coco:ANNOTATIONS.json:IMAGES`.
+        sources: `coco:ANNOTATIONS.json:IMAGES`; the file may be packed with gzip (`.json.gz`).
         rights: of images whose licence the file does not name.
 
     Yields:
         Items; a reject for an image entry or an annotation that cannot be read (stage `annotations`).
 
     Raises:
-        UserError: the address is not of that form, or the file is no annotation file.
+        UserError: the address is not of that form, the file is no annotation file, or none of its images is there.
     """
     place, folder = _split(sources)
     tables = read_tables(place)
-    kept = _kept_instances(place, tables)
-    seen: dict[str, int] = defaultdict(int)
-    for image in sorted(tables.images, key=lambda entry: str(entry.get("file_name"))):
-        name = image.get("file_name")
-        if not isinstance(name, str) or ".." in name.split("/") or name.startswith("/"):
-            yield _reject(str(name), "bad_name", f"{place}: images: file_name {name!r} is no name below {folder}")
+    entries = image_entries(place, folder, tables)
+    images = {entry.id: entry for entry in entries if isinstance(entry, ImageEntry) and entry.id is not None}
+    kept = _kept_instances(place, images, categories_of(tables))
+    for entry in entries:
+        if isinstance(entry, Reject):
+            yield entry
             continue
-        seen[name] += 1
-        if seen[name] > 1:
-            detail = f"{place}: images: {name} is listed again; its first entry is used"
-            yield _reject(f"{name}#entry-{seen[name]}", "duplicate_name", detail)
-            continue
-        if _size(image) is None:
-            yield _reject(name, "bad_size", f"{place}: images: width and height of {name} must be whole numbers")
-            continue
-        own = kept[identity(image.get("id"))]
-        yield from (_reject(f"{name}#{number}", "bad_annotation", detail) for number, detail in own.problems)
+        own = kept[entry.id] if entry.id is not None else _OfImage()
+        yield from (reject(f"{entry.name}#{number}", "bad_annotation", detail) for number, detail in own.problems)
         rows = [row for _, _, row in sorted(own.rows, reverse=True)]
         yield SourceItem(
-            name=name,
-            uri=storage.join(absolute(folder), name),
+            name=entry.name,
+            uri=storage.join(absolute(folder), entry.name),
             dataset="coco",
-            rights=_rights(image, tables.licenses, own.shows_people, rights),
+            rights=_rights(entry.fields, tables.licenses, own.shows_people, rights),
             instances=f"[{','.join(rows)}]",
         )
 
 
 def _split(sources: str) -> tuple[str, str]:
-    place, dot_json, folder = sources.removeprefix(PREFIX).partition(".json:")
-    if not dot_json or not folder:
+    parts = _ADDRESS.fullmatch(sources.removeprefix(PREFIX))
+    if not parts:
         raise UserError(f"--sources {sources}: must be {FORM}")
-    place += ".json"
+    place, folder = parts["place"], parts["folder"]
     if path_kind(place) != "file":
         raise UserError(f"--sources {sources}: no such file: {place}")
     if path_kind(folder) != "folder":
@@ -105,58 +104,67 @@ class _OfImage:
     rows: list[tuple[float, int, str]] = field(default_factory=list)
     problems: list[tuple[int, str]] = field(default_factory=list)
     shows_people: bool = False
+    dropped_rings: int = 0
 
 
-def _kept_instances(place: str, tables: Tables) -> dict[str, _OfImage]:
+def _kept_instances(
+    place: str, images: Mapping[str, ImageEntry], categories: Mapping[str, Category]
+) -> dict[str, _OfImage]:
     """Return what is kept of all annotations, by `identity` of their image's id."""
     kept: dict[str, _OfImage] = defaultdict(_OfImage)
-    images = {identity(image.get("id")): image for image in reversed(tables.images)}
     counts: Counter[str] = Counter()
     for number, annotation in enumerate(annotations_of(place)):
-        of = identity(annotation.get("image_id"))
-        image = images.get(of)
-        counts[_keep(kept[of], number, annotation, tables, image) if image else "of no image"] += 1
-    left_out = [f"{count} {why}" for why, count in sorted(counts.items()) if why != USED]
-    if left_out:
-        total = counts.total()
-        _LOG.warning("%s: %d annotations: %d used; left out: %s", place, total, counts[USED], ", ".join(left_out))
+        if not isinstance(annotation, dict):
+            counts["no objects"] += 1
+            continue
+        image = images.get(of := identity(annotation.get("image_id")))
+        counts[_keep(kept[of], number, annotation, categories, image) if image else "of no image that is used"] += 1
+    _tell(place, counts, sum(own.dropped_rings for own in kept.values()))
     return kept
 
 
-def _keep(own: _OfImage, number: int, annotation: dict[str, Any], tables: Tables, image: dict[str, Any]) -> str:
+def _tell(place: str, counts: Counter[str], dropped_rings: int) -> None:
+    left_out = [f"{count} {why}" for why, count in sorted(counts.items()) if why != USED]
+    rings = f"; dropped: {dropped_rings} {RINGS}" if dropped_rings else ""
+    if left_out or rings:
+        total, out = counts.total(), f"; left out: {', '.join(left_out)}" if left_out else ""
+        _LOG.warning("%s: %d annotations: %d used%s%s", place, total, counts[USED], out, rings)
+    if counts[NO_OUTLINE] and not counts[USED]:
+        _LOG.warning("%s: no annotation has an outline: no thing can be edited by its name, only whole photos", place)
+
+
+def _keep(
+    own: _OfImage, number: int, annotation: dict[str, Any], categories: Mapping[str, Category], image: ImageEntry
+) -> str:
     """Keep an annotation if it is one of the largest of its image; return what became of it."""
-    size = _size(image)
-    if size is None:
-        return "of an image without a size"
-    if annotation.get("iscrowd"):
+    given = annotation.get("category_id")
+    category = categories.get(identity(given)) or Category("", "-", False, "is unknown")
+    own.shows_people |= category.is_person
+    if truth(annotation.get("iscrowd")) or truth(annotation.get("isgroupof")):
         return "crowds"
-    width, height = size
+    if not has_outline(segmentation := annotation.get("segmentation")):
+        return NO_OUTLINE
+    width, height = image.width, image.height
     try:
-        category = tables.categories[identity(annotation["category_id"])]
-        rings, holes = outlines(annotation["segmentation"], height, width)
-    except (KeyError, ValueError, TypeError) as error:
-        reason = f"field {error} is missing or unknown" if isinstance(error, KeyError) else str(error)
-        own.problems.append((number, f"annotations[{number}], id {annotation.get('id')}: {reason}"))
+        if category.problem:
+            raise ValueError(f"category_id {given!r} {category.problem}")
+        rings, holes, dropped = outlines(segmentation, height, width, annotation.get("bbox"))
+    except (ValueError, TypeError) as error:
+        own.problems.append((number, f"annotations[{number}], id {annotation.get('id')}: {error}"))
         return "unreadable"
+    own.dropped_rings += dropped
     area = sum(_area(ring) for ring in rings) - sum(_area(hole) for hole in holes)
     if area < LEAST_AREA * width * height:
         return "too small"
-    group, name = str(category.get("supercategory", "-")) or "-", str(category["name"])
-    own.shows_people |= name == PERSON
-    row = InstanceRow(name=name, group=group, width=width, height=height, rings=rings, holes=holes)
+    row = InstanceRow(name=category.name, group=category.group, width=width, height=height, rings=rings, holes=holes)
     entry = (area, -number, row.model_dump_json())
+    if any(other[2] == entry[2] for other in own.rows):
+        return "listed again"
     if len(own.rows) < MOST_INSTANCES:
         heapq.heappush(own.rows, entry)
         return USED
     heapq.heappushpop(own.rows, entry)
     return f"beyond the {MOST_INSTANCES} largest of their image"
-
-
-def _size(image: dict[str, Any]) -> tuple[int, int] | None:
-    width, height = image.get("width"), image.get("height")
-    if isinstance(width, int) and isinstance(height, int) and width > 0 and height > 0:
-        return width, height
-    return None
 
 
 def _area(ring: list[int]) -> float:
@@ -170,7 +178,7 @@ def _rights(
     default = default or Rights()
     named = licenses.get(identity(image.get("license")), {})
     attribution = image.get("flickr_url") or image.get("coco_url") or default.attribution
-    people = "yes" if shows_people else "unknown"
+    people = "yes" if shows_people else default.people
     return Rights(license=spdx_of(named) or default.license, attribution=str(attribution), people=people)
 
 
@@ -186,9 +194,3 @@ def spdx_of(entry: dict[str, Any]) -> str:
         return f"{SPDX[kind]}-{version}"
     name = "".join(c if c.isalnum() or c in ".-" else "-" for c in str(entry.get("name", "")))
     return f"LicenseRef-{name}" if name else ""
-
-
-def _reject(name: str, reason: str, detail: str) -> Reject:
-    return Reject(
-        level="file", key=name, name=name, stage="annotations", reason=reason, reject_class="error", detail=detail[:500]
-    )

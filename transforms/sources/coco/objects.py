@@ -9,12 +9,10 @@ import numpy as np
 from schemas.plan import InstanceRow
 from transforms.edits.language.nouns import place_of
 from transforms.sources.coco.colour_words import colour_word
+from transforms.sources.coco.kinds import kind_of
 from transforms.sources.coco.outlines import instance_mask
 from transforms.sources.image import SceneObject
 
-KINDS = {"person": "person", "animal": "animal", "vehicle": "vehicle", "food": "food"}
-"""Supercategory -> kind; all else is a thing."""
-CLOTHING = frozenset({"tie"})
 OPERATIONS: dict[str, frozenset[str]] = {
     "person": frozenset({"remove", "move", "cutout", "background"}),
     "animal": frozenset({"recolour", "remove", "move", "cutout", "background"}),
@@ -49,7 +47,7 @@ def scene_objects(rows: Sequence[InstanceRow], rgb: np.ndarray) -> tuple[SceneOb
 
 
 def _object(number: int, row: InstanceRow, mask: np.ndarray, rgb: np.ndarray) -> SceneObject:
-    kind = "clothing" if row.name in CLOTHING else KINDS.get(row.group, "thing")
+    kind = kind_of(row.name, row.group)
     operations = OPERATIONS[kind]
     share = float(mask.mean())
     cut = bool(mask[0].any() or mask[-1].any() or mask[:, 0].any() or mask[:, -1].any())

@@ -1,11 +1,37 @@
 """Run lengths as COCO writes them: down the columns, beginning with background."""
 
+import ast
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
+from transforms.sources.coco.values import whole
+
 SHIFT, MORE, SIGN = 48, 0x20, 0x10
 """Characters stand for six bits: five of the number, the lowest first, and one that says whether more follow."""
+
+
+def run_lengths(counts: Any) -> list[int]:
+    """Return the run lengths that `counts` of a segmentation holds.
+
+    Args:
+        counts: whole numbers, a compressed string, or one that was written as Python shows bytes ("b'...'").
+
+    Raises:
+        ValueError: it is none of these.
+    """
+    if isinstance(counts, str):
+        if counts[:2] in ("b'", 'b"'):
+            try:
+                counts = ast.literal_eval(counts).decode("latin-1")
+            except (SyntaxError, ValueError, AttributeError):
+                raise ValueError("segmentation.counts: bytes written as text, cut off") from None
+        return counts_of(counts)
+    numbers = [whole(count) for count in counts] if isinstance(counts, list) else [None]
+    if None in numbers:
+        raise ValueError("segmentation.counts: must be whole numbers or a compressed string")
+    return [number for number in numbers if number is not None]
 
 
 def counts_of(text: str) -> list[int]:
