@@ -143,19 +143,6 @@ def test_letters_come_from_the_font_that_has_them():
     ]
 
 
-def test_the_gallery_shows_any_script_and_no_control(tmp_path):
-    sets = samples()
-    texts = ["把杯子涂成蓝色", "اطل الكوب باللون الأزرق", "Paint\x07 it \x1b[31m\u202eblue"]
-    for number, text in enumerate(texts):
-        example, members = sets["train"][number]
-        sets["train"][number] = example.model_copy(update={"instruction": text}), members
-    write_dataset(tmp_path / "out", sets)
-    write_report(str(tmp_path / "out"), quiet())
-    page = (tmp_path / "out" / "report" / "gallery.html").read_text(encoding="utf-8")
-    assert all(f'<h2 dir="auto">{text}</h2>' in page for text in (*texts[:2], "Paint it blue"))
-    assert not set(page) & {"\x07", "\x1b", "\u202e"}
-
-
 def test_choice_is_fixed_and_keeps_groups_whole(reported):
     rows = open_dataset(str(reported)).rows
     chosen = spread_over_groups(rows, 4)
@@ -183,16 +170,19 @@ def test_every_link_of_the_gallery_leads_to_a_file_beside_it(reported):
     assert page.count("<article") == 9
 
 
-def test_gallery_escapes_what_comes_from_outside(tmp_path):
-    by_split = samples()
+def test_gallery_shows_any_script_and_escapes_what_comes_from_outside(tmp_path):
+    by_split, script = samples(), '<script>alert("x")</script>'
+    texts = ["把杯子涂成蓝色", "اطل الكوب باللون الأزرق", "Paint\x07 it \x1b[31m\u202eblue", script]
     by_split["train"] = [
-        (example.model_copy(update={"instruction": '<script>alert("x")</script>'}), images)
-        for example, images in by_split["train"]
+        (example.model_copy(update={"instruction": texts[min(place, 3)]}), images)
+        for place, (example, images) in enumerate(by_split["train"])
     ]
     write_dataset(tmp_path, by_split)
     write_report(str(tmp_path), quiet())
-    page = (tmp_path / "report" / "gallery.html").read_text()
+    page = (tmp_path / "report" / "gallery.html").read_text(encoding="utf-8")
     assert "<script>alert" not in page and "&lt;script&gt;alert" in page
+    assert all(f'<h2 dir="auto">{text}</h2>' in page for text in (*texts[:2], "Paint it blue"))
+    assert not set(page) & {"\x07", "\x1b", "\u202e"}
 
 
 def test_a_second_report_gives_the_same_files_and_leaves_no_old_ones(reported):
