@@ -109,7 +109,7 @@ def export(
     found = export_preferences(out, target, images, include_disagreements, console)
     console.print(
         f"{target}: {found.pairs} pairs; left out {found.ties} ties and {found.disagreements} whose rank and overall "
-        "score disagree",
+        f"score disagree{''.join(f', {count} ({reason})' for reason, count in found.special.items())}",
         soft_wrap=True,
         markup=False,
     )

@@ -19,15 +19,15 @@ from pipeline.dataset import DataSet, open_dataset
 from pipeline.train.conversations import Conversation, conversations_of
 from pipeline.train.prompts import LATEST
 from pipeline.train.shards import list_shards
+from pipeline.train.special_tokens import FOR_TRAINERS, SpecialTokens
 from schemas.vocabulary import SPLITS, Split
 from transforms import storage
 
 LLAMA_FACTORY, MS_SWIFT = "llamafactory", "ms-swift"
 TRAINERS = (LLAMA_FACTORY, MS_SWIFT)
 IMAGE = "<image>"
-TAGS = (IMAGE, "<video>", "<audio>", "<bbox>", "<ref-object>", "<cot-process>", "<start-image>")
-"""What these trainers replace in a text; where an instruction or answer has one of its own, it is left out."""
-TAGGED = "holds a tag of the trainers"
+BESIDE_IMAGE = SpecialTokens(tuple(name for name in FOR_TRAINERS.names if name != IMAGE))
+"""What no line may hold; an instruction or answer with a name of `FOR_TRAINERS` is left out."""
 DATASET_INFO = "dataset_info.json"
 
 
@@ -86,8 +86,8 @@ def check_line(line: dict[str, Any], folder: Path) -> list[str]:
         problems.append(f"{marks} {IMAGE} for {len(images)} pictures")
     if any(IMAGE in message["content"] for message in messages[1:]):
         problems.append(f"{IMAGE} in the answer")
-    others = [tag for tag in TAGS[1:] if any(tag in message["content"] for message in messages)]
-    problems += [f"{tag} without anything to stand for" for tag in others]
+    others = [BESIDE_IMAGE.first_in(message["content"], is_answer=True) for message in messages]
+    problems += [f"{name} without anything to stand for" for name in filter(None, others)]
     problems += [f"{name}: no such picture" for name in images if not (folder / name).is_file()]
     return problems
 
@@ -105,10 +105,8 @@ def _write_split(
     names = [info.name for info in data.manifest.shards if info.split == split]
     for name in track(names, f"Conversations, {split}", console=console, transient=True):
         for sample in data.samples(name):
-            found, missing = conversations_of(sample.members, shards.repeated, LATEST)
+            kept, missing = conversations_of(sample.members, shards.repeated, LATEST, FOR_TRAINERS)
             left_out.update(missing)
-            kept = [conversation for conversation in found if not _has_tag(conversation)]
-            left_out[TAGGED] += len(found) - len(kept)
             for conversation in kept:
                 pictures = [f"{sample.key}.{suffix}" for suffix in _members(sample.members, conversation)]
                 for picture in pictures:
@@ -124,10 +122,6 @@ def _members(members: dict[str, bytes], conversation: Conversation) -> list[str]
     """Return the suffixes of a conversation's pictures, in its order."""
     wanted = ("source", "edited") if conversation.branch == "sc" else ("edited",)
     return [next(suffix for suffix in members if suffix.startswith(f"{name}.")) for name in wanted]
-
-
-def _has_tag(conversation: Conversation) -> bool:
-    return any(tag in conversation.prompt or tag in conversation.answer for tag in TAGS)
 
 
 def _line(conversation: Conversation, pictures: Sequence[str], folder: Path, trainer: str) -> str:

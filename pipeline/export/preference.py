@@ -1,6 +1,7 @@
 """Preference pairs for ranking losses: of one source and instruction, the better and the worse edited image."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.progress import track
 
 from pipeline.dataset import Sample, open_dataset
+from pipeline.train.special_tokens import FOR_TRAINERS, reason_for
 from schemas.errors import UserError
 from transforms import storage
 
@@ -19,11 +21,18 @@ SOURCE, EDITED = "source", "edited"
 
 @dataclass(frozen=True)
 class Exported:
-    """What an export did. Attributes: pairs written, ties and pairs whose rank and overall disagree left out."""
+    """What an export did.
+
+    Attributes:
+        pairs: written.
+        ties, disagreements: pairs left out as ties, and as those whose rank and overall disagree.
+        special: pairs left out for a special token in their instruction, by reason.
+    """
 
     pairs: int
     ties: int
     disagreements: int
+    special: dict[str, int]
 
 
 def export_preferences(out: str, target: Path, images: Path | None, disagreeing: bool, console: Console) -> Exported:
@@ -54,21 +63,24 @@ def export_preferences(out: str, target: Path, images: Path | None, disagreeing:
     by_shard: dict[str, list[list[dict[str, Any]]]] = {}
     for (shard, _), members in sorted(groups.items()):
         by_shard.setdefault(shard, []).append(sorted(members, key=lambda row: row["key"]))
-    counts = {"pairs": 0, "ties": 0, "disagreements": 0}
+    counts, special = {"pairs": 0, "ties": 0, "disagreements": 0}, Counter[str]()
     with storage.atomic_writer(str(target)) as stream:
         for shard in track(sorted(by_shard), "Pairs", console=console, transient=True):
-            pairs = list(_pairs(by_shard[shard], counts, disagreeing))
+            pairs = list(_pairs(by_shard[shard], counts, special, disagreeing))
             names = _names(data.samples(shard), shard, pairs, target, images)
             for better, worse in pairs:
                 stream.write(_line(better, worse, names).encode())
             counts["pairs"] += len(pairs)
-    return Exported(**counts)
+    return Exported(**counts, special=dict(sorted(special.items())))
 
 
 def _pairs(
-    groups: list[list[dict[str, Any]]], counts: dict[str, int], disagreeing: bool
+    groups: list[list[dict[str, Any]]], counts: dict[str, int], special: Counter[str], disagreeing: bool
 ) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     for members in groups:
+        if token := FOR_TRAINERS.first_in(members[0]["instruction"]):
+            special[reason_for(token)] += len(members) * (len(members) - 1) // 2
+            continue
         for pair in combinations(members, 2):
             better, worse = sorted(pair, key=lambda row: row["rank"])
             if better["rank"] == worse["rank"]:

@@ -4,7 +4,8 @@ import matplotlib
 import numpy as np
 from PIL import Image, ImageDraw
 
-from pipeline.report.draw import SOFT, Font
+from pipeline.report.draw import SOFT
+from pipeline.report.lettering import Font
 
 DELTA_E_MAP, RATIO_MAP = "viridis", "coolwarm"
 """Perceptual maps of matplotlib: from dark to bright, and from blue over grey (the noise floor) to red."""

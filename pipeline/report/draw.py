@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
-from pipeline.report.lettering import font_for, one_line, wrap
+from pipeline.report.lettering import can_draw, font_for, one_line, wrap
 from schemas.aggregation import UNJUDGED
 from schemas.example import EditRegion, Example
 from schemas.geometry import BoxXYXY, xyxy_from_bbox_2d
@@ -17,7 +17,8 @@ CELL = 512
 """Longer side of each picture of a panel, pixels; letters, lines and margins follow it."""
 MIN_FONT = 14
 INK, SOFT, PAPER = (28, 30, 34), (105, 110, 118), (255, 255, 255)
-MOST_LINES = 12
+NO_FONT = "(no font here has the letters of this instruction: gallery.html and the record show it)"
+MOST_LETTERS, MOST_LINES = 3000, 12
 """Of an instruction; the gallery and the record have all of it."""
 MASK_OPACITY = 0.38
 SMALL = 0.05
@@ -64,7 +65,7 @@ def draw_overlay(edited: np.ndarray, edit_region: Sequence[EditRegion], label_ma
     # Labels keep clear of each other and of small boxes, which they would hide.
     taken = [box for box in boxes_xyxy.values() if (box[2] - box[0]) * (box[3] - box[1]) < SMALL * width * height]
     for region in sorted(edit_region, key=lambda r: r.id):
-        text = f"{region.id} {one_line(region.label)}"
+        text = f"{region.id} {one_line(region.label)}" if can_draw(region.label) else f"{region.id}"
         font = font_for(text, letters)
         left, top, right, bottom = (round(v) for v in draw.textbbox((0, 0), text, font=font))
         x1, y1, x2, y2 = _place_tag((right - left + 8, bottom - top + 6), boxes_xyxy[region.id], taken, image.size)
@@ -136,9 +137,11 @@ def draw_example(
     pictures = [scaled(source, cell), scaled(edited, cell), overlay]
     margin, gap, size = cell // 32, cell // 42, max(cell // 28, MIN_FONT)
     facts, line = _facts(example), size + size // 2
-    font, large = font_for(" ".join(facts), size), font_for(example.instruction, size + size // 8)
+    said = one_line(example.instruction)[:MOST_LETTERS]
+    said = said if can_draw(said) else NO_FONT
+    font, large = font_for(" ".join(facts), size), font_for(said, size + size // 8)
     width = 3 * cell + 2 * gap + 2 * margin
-    lines = wrap(example.instruction, large, width - 2 * margin)
+    lines = wrap(said, large, width - 2 * margin)
     if len(lines) > MOST_LINES:
         lines = [*lines[: MOST_LINES - 1], "…"]
     top = max(picture.height for picture in pictures) + margin + gap

@@ -1,7 +1,7 @@
 """Texts on pictures: a font that has their letters, and lines that fit, in any script.
 
-Two fonts come along with the installed packages, so that a picture is the same on every machine. A letter that neither
-has is drawn as an empty box; the gallery, which a browser draws, shows it.
+Two fonts come along with the installed packages, so that a picture is the same on every machine. Chinese, Japanese,
+Korean and the scripts of India and South-East Asia are in neither: the gallery, which a browser draws, shows them.
 """
 
 from functools import lru_cache
@@ -15,6 +15,8 @@ from transforms.texts.clean import clean_text
 from transforms.texts.words import characters_of, pieces_of
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+ENOUGH = 0.7
+"""Share of its letters from which on a text can be read."""
 PROBE = 24
 """Letter size at which fonts are asked for letters, pixels."""
 
@@ -26,9 +28,23 @@ def font_for(text: str, size: int) -> Font:
         text: what is to be drawn.
         size: of the letters, pixels.
     """
-    letters = set(text)
-    usual, wide = (sum(_has(font, letter) for letter in letters) for font in (_usual(PROBE), _wide(PROBE)))
+    usual, wide = _covered(text)
     return _wide(size) if wide > usual else _usual(size)
+
+
+def can_draw(text: str) -> bool:
+    """Return whether one of the fonts has nearly all letters of a text.
+
+    >>> can_draw("сделай небо красным"), can_draw("把天空变红")
+    (True, False)
+    """
+    return max(_covered(text)) >= ENOUGH * len(set(text))
+
+
+def _covered(text: str) -> tuple[int, int]:
+    """Return how many different letters of a text the usual and the wide font have."""
+    usual, wide = (sum(_has(font, letter) for letter in set(text)) for font in (_usual(PROBE), _wide(PROBE)))
+    return usual, wide
 
 
 def one_line(text: str) -> str:
@@ -37,7 +53,7 @@ def one_line(text: str) -> str:
 
 
 def wrap(text: str, font: Font, width: float) -> list[str]:
-    """Break a text into lines of at most `width` pixels: between words, between characters where a script has no spaces.
+    """Break a text into lines of at most `width` pixels: between words, or characters in scripts without spaces.
 
     A word that is longer than a line is broken between its characters.
     """

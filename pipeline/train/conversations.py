@@ -6,6 +6,7 @@ from typing import Literal
 
 from pipeline.train.answers import perceptual_answer, semantic_answer
 from pipeline.train.prompts import perceptual_quality_prompt, semantic_consistency_prompt
+from pipeline.train.special_tokens import FOR_TRAINERS, SpecialTokens, reason_for
 from schemas.example import Example
 
 UNJUDGED = "unjudged"
@@ -41,7 +42,7 @@ class Conversation:
 
 
 def conversations_of(
-    sample: Mapping[str, bytes], repeated: Set[str], version: str
+    sample: Mapping[str, bytes], repeated: Set[str], version: str, special: SpecialTokens = FOR_TRAINERS
 ) -> tuple[list[Conversation], list[str]]:
     """Return the conversations of a sample, and the reason for each that it lacks.
 
@@ -49,20 +50,26 @@ def conversations_of(
         sample: members by suffix.
         repeated: keys whose edited image is asked about elsewhere; that is no loss and has no reason.
         version: of the prompts.
+        special: tokens that neither an instruction nor an answer may hold.
     """
     example = Example.model_validate_json(sample["json"])
     source, edited = (picture_of(sample, example, name) for name in ("source", "edited"))
     found, reasons = list[Conversation](), list[str]()
-    if answer := semantic_answer(example):
+    if not (answer := semantic_answer(example)):
+        reasons.append(UNJUDGED)
+    elif token := special.first_in(example.instruction) or special.first_in(answer, is_answer=True):
+        reasons.append(reason_for(token))
+    else:
         prompt = semantic_consistency_prompt(example.instruction, version)
         found.append(Conversation(example.key, "sc", prompt, (source, edited), answer))
-    else:
+    if example.key in repeated:
+        return found, reasons
+    if not (answer := perceptual_answer(example)):
         reasons.append(UNJUDGED)
-    if example.key not in repeated:
-        if answer := perceptual_answer(example):
-            found.append(Conversation(example.key, "pq", perceptual_quality_prompt(version), (edited,), answer))
-        else:
-            reasons.append(UNJUDGED)
+    elif token := special.first_in(answer, is_answer=True):
+        reasons.append(reason_for(token))
+    else:
+        found.append(Conversation(example.key, "pq", perceptual_quality_prompt(version), (edited,), answer))
     return found, reasons
 
 

@@ -11,10 +11,9 @@ from transformers.models.qwen2_vl.image_processing_qwen2_vl import smart_resize
 from pipeline.train.answers import digit_kinds
 from pipeline.train.conversations import Conversation, Picture, messages_of
 from pipeline.train.loss import IGNORED
-from schemas.example import MAX_REGIONS
+from pipeline.train.special_tokens import MARKERS, SpecialTokens
 from transforms.shards.codec import decode_member
 
-MARKERS = (*(f"<|bbox_{number}|>" for number in range(1, MAX_REGIONS + 1)), "<|global|>")
 END = "<|im_end|>"
 KINDS = "token_kinds"
 """Beside the model's arguments: the kind of each label's digits, see `answers.digit_kinds`."""
@@ -35,6 +34,9 @@ class Encoder:
     Args:
         processor: its image processor is given the budget.
         budget: of pictures and conversations.
+
+    Attributes:
+        special: control tokens of the tokenizer, which no instruction and no answer may hold.
     """
 
     def __init__(self, processor: Qwen3VLProcessor, budget: Budget) -> None:
@@ -45,6 +47,7 @@ class Encoder:
         self._patch, self._merge = images.patch_size, images.merge_size
         self._tokenizer = processor.tokenizer
         self._image_token = processor.image_token
+        self.special = SpecialTokens.of_tokenizer(self._tokenizer)
 
     def length(self, conversation: Conversation) -> int:
         """Return how many tokens a conversation will have.

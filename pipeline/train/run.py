@@ -130,7 +130,7 @@ def _train(request: TrainRequest, shards: Shards, crew: Crew, place: Place, cons
         if trainer.state.global_step == 0:
             raise UserError(f"{request.shards}: every conversation was left out ({loader.dropped()})")
         trainer.finish()
-    dropped = loader.dropped_by_all()
+    dropped = loader.dropped_by_all() | {f"validation, {why}": count for why, count in validation.left_out.items()}
     if place.leads:
         summary = summarise(journal, recipe, trainer.state.global_step, time.monotonic() - began, dropped)
         lines = journal.lines("train")

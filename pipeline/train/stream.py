@@ -119,7 +119,7 @@ class SlotStream(IterableDataset):
         kept, reasons = list[tuple[int, Conversation]](), list[str]()
         for sample in buffer:
             try:
-                found, missing = conversations_of(sample, self._shards.repeated, self._settings.prompts)
+                found, missing = self._conversations(sample)
             except (KeyError, StopIteration, ValueError):  # a member is missing, or the record is none
                 reasons.append(UNREADABLE)
                 continue
@@ -135,6 +135,9 @@ class SlotStream(IterableDataset):
                 else:
                     kept.append((length, conversation))
         return kept, reasons
+
+    def _conversations(self, sample: dict[str, bytes]) -> tuple[list[Conversation], list[str]]:
+        return conversations_of(sample, self._shards.repeated, self._settings.prompts, self._encoder.special)
 
     def _grouped(self, found: list[tuple[int, Conversation]], shard: int, start: int) -> list[list[Conversation]]:
         """Return batches of about one length each, in random order."""

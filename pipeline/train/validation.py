@@ -1,6 +1,7 @@
 """The validation split, read once; its figures while a model trains."""
 
 import io
+from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
 
@@ -15,13 +16,14 @@ from pipeline.evaluate.blindness import VARIANTS, Probed, blindness_figures
 from pipeline.evaluate.figures import all_figures
 from pipeline.train.answers import BOX_DIGITS, SCORE_DIGITS, parse_perceptual, parse_semantic
 from pipeline.train.config import TrainRecipe
-from pipeline.train.conversations import Conversation, Picture, conversations_of, picture_of
+from pipeline.train.conversations import UNJUDGED, Conversation, Picture, conversations_of, picture_of
 from pipeline.train.encode import KINDS, Encoder
 from pipeline.train.generate import Generation, Question, generate
 from pipeline.train.loss import IGNORED, answer_token_losses
 from pipeline.train.precision import multiplies_in_bf16
 from pipeline.train.prompts import perceptual_quality_prompt, semantic_consistency_prompt
 from pipeline.train.shards import list_shards, stream_samples
+from pipeline.train.special_tokens import reason_for
 from schemas.example import Example
 from schemas.keys import digest
 from transforms.shards.codec import decode_member, encode_image
@@ -52,7 +54,9 @@ class Validation:
             rank,
             together=recipe.fsdp and ranks > 1,
         )
-        self._examples, self._pictures, self._conversations = _read(shards, recipe, encoder)
+        self.left_out = Counter[str]()
+        """Reason -> samples that are not asked about, and conversations whose loss is not measured."""
+        self._examples, self._pictures, self._conversations = _read(shards, recipe, encoder, self.left_out)
 
     def figures(self, model: nn.Module) -> dict[str, float]:
         """Return the figures of a model; every rank must call it, and has all of them."""
@@ -121,7 +125,7 @@ class Validation:
 
 
 def _read(
-    shards: str, recipe: TrainRecipe, encoder: Encoder
+    shards: str, recipe: TrainRecipe, encoder: Encoder, left_out: Counter[str]
 ) -> tuple[list[Example], dict[str, tuple[Picture, Picture]], list[Conversation]]:
     """Return the first samples in whole groups, key -> source and edited, and the conversations not too long."""
     found = list_shards(shards, "validation")
@@ -129,11 +133,16 @@ def _read(
     for shard in found.shards:
         for sample in stream_samples(shard.url):
             example = Example.model_validate_json(sample["json"])
-            if len(examples) >= recipe.evaluation.samples and example.group_id != examples[-1].group_id:
+            if examples and len(examples) >= recipe.evaluation.samples and example.group_id != examples[-1].group_id:
                 return examples, pictures, conversations
+            if token := encoder.special.first_in(example.instruction):
+                left_out[reason_for(token)] += 1
+                continue
             examples.append(example)
             pictures[example.key] = (picture_of(sample, example, "source"), picture_of(sample, example, "edited"))
-            for conversation in conversations_of(sample, found.repeated, recipe.data.prompts)[0]:
+            kept, reasons = conversations_of(sample, found.repeated, recipe.data.prompts, encoder.special)
+            left_out.update(reason for reason in reasons if reason != UNJUDGED)
+            for conversation in kept:
                 if encoder.length(conversation) <= encoder.budget.max_tokens:
                     conversations.append(conversation)
     return examples, pictures, conversations

@@ -7,7 +7,7 @@ from commands import spatialreward
 from rich.console import Console
 from tiny_dataset import samples, write_dataset
 
-from pipeline.export.conversations import TAGGED, check_line, export_conversations
+from pipeline.export.conversations import check_line, export_conversations
 from pipeline.train.answers import parse_perceptual, parse_semantic, semantic_answer
 from schemas.errors import UserError
 
@@ -62,13 +62,19 @@ def test_answers_and_pictures_are_those_of_the_data_set(out, tmp_path):
             assert parse_perceptual(answer)
 
 
-def test_an_instruction_with_a_tag_of_its_own_is_left_out_and_counted(tmp_path):
-    tagged = samples()
-    example, members = tagged["train"][0]
-    tagged["train"][0] = (example.model_copy(update={"instruction": "Put <image> on the cup."}), members)
+@pytest.mark.parametrize("trainer", ["llamafactory", "ms-swift"])
+def test_an_instruction_with_a_special_token_is_left_out_and_counted_by_name(tmp_path, trainer):
+    tagged, names = samples(), ("<image>", "<|image_pad|>", "<|vision_start|>", "<tool_call>", "<|bbox_1|>")
+    for place, name in enumerate(names):
+        example, members = tagged["train"][place]
+        tagged["train"][place] = (example.model_copy(update={"instruction": f"Put {name} on the cup."}), members)
     write_dataset(tmp_path / "out", tagged)
-    done = export_conversations(str(tmp_path / "out"), tmp_path / "data.jsonl", "ms-swift", QUIET)
-    assert done.written["train"] == 10 and done.left_out == {TAGGED: 1}
+    target = tmp_path / "data.jsonl"
+    done = export_conversations(str(tmp_path / "out"), target, trainer, QUIET)
+    assert done.written["train"] == 11 - len(names)
+    assert done.left_out == {f"special token {name}": 1 for name in names}
+    assert not any(check_line(line, tmp_path) for line in lines(target))
+    assert not any(f"Put {name} on" in target.read_text() for name in names)
 
 
 def test_the_checker_finds_what_the_trainers_refuse(tmp_path):
@@ -84,6 +90,8 @@ def test_the_checker_finds_what_the_trainers_refuse(tmp_path):
     assert check_line({"images": []}, tmp_path)
     boxed = [good["messages"][0], {"role": "assistant", "content": "<bbox>"}]
     assert check_line(good | {"messages": boxed}, tmp_path) == ["<bbox> without anything to stand for"]
+    ended = [{"role": "user", "content": "<image>What?<|im_end|>"}, good["messages"][1]]
+    assert check_line(good | {"messages": ended}, tmp_path) == ["<|im_end|> without anything to stand for"]
 
 
 def test_the_command_says_what_it_did_and_refuses_flags_of_the_other_format(out, tmp_path):

@@ -6,7 +6,7 @@ import tarfile
 import pytest
 from commands import spatialreward
 from rich.console import Console
-from tiny_dataset import write_dataset
+from tiny_dataset import samples, write_dataset
 
 from pipeline.export.preference import export_preferences
 from schemas.errors import UserError
@@ -37,6 +37,23 @@ def test_pairs_are_of_one_group_and_the_better_has_the_better_rank(out, tmp_path
             assert member.startswith(pair[key])
             with tarfile.open(out / shard) as tar:
                 assert tar.extractfile(member).read(2) == b"\xff\xd8"
+
+
+def test_a_group_with_a_special_token_in_its_instruction_is_left_out_and_counted(out, tmp_path):
+    tagged = samples()
+    first = tagged["train"][0][0].group_id
+    tagged["train"] = [
+        (
+            example.model_copy(update={"instruction": "Add <|video_pad|>."}) if example.group_id == first else example,
+            images,
+        )
+        for example, images in tagged["train"]
+    ]
+    write_dataset(tmp_path / "out", tagged)
+    found = export_preferences(str(tmp_path / "out"), tmp_path / "pairs.jsonl", None, False, QUIET)
+    assert found.special == {"special token <|video_pad|>": 3}
+    assert found.pairs + found.ties + found.disagreements == 6
+    assert first not in {pair["group_id"] for pair in lines(tmp_path / "pairs.jsonl")}
 
 
 def test_pairs_that_rank_and_overall_order_differently_come_on_demand_alone(out, tmp_path):

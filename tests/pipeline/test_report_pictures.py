@@ -14,8 +14,8 @@ from pipeline.dataset import open_dataset
 from pipeline.inspect import inspect_key
 from pipeline.report.choice import keys_by_outcome, spread_over_groups
 from pipeline.report.contact_sheet import contact_sheet
-from pipeline.report.draw import MOST_LINES, draw_example, draw_overlay, region_colour
-from pipeline.report.lettering import font_for, wrap
+from pipeline.report.draw import NO_FONT, draw_example, draw_overlay, region_colour
+from pipeline.report.lettering import can_draw, font_for, wrap
 from pipeline.report.write import write_report
 from schemas.errors import UserError
 
@@ -80,6 +80,69 @@ def test_wrap_keeps_every_word_within_the_width():
     assert max(font.getlength(line) for line in lines) <= 200
 
 
+SAID = {
+    "Chinese": "把左边的杯子涂成深蓝色，盘子保持原样。",
+    "Thai": "เปลี่ยนถ้วยทางซ้ายเป็นสีน้ำเงินเข้ม",
+    "Arabic": "اطل الكوب على اليسار باللون الأزرق",
+    "Burmese": "ဘယ်ဘက်ခွက်ကို အပြာရောင်ပြောင်းပါ",
+    "emoji": "Paint it 💙👩🏽\u200d🚒",
+    "controls": "Paint\x00 it\n\u202eeulb\ud83d",
+}
+
+
+@pytest.mark.parametrize("language", SAID)
+def test_an_instruction_in_any_script_is_drawn_within_the_panel(first, language):
+    pictures = first.image("source"), first.image("edited"), first.label_map()
+    example = first.example()
+    plain = draw_example(*pictures, example)
+    said = example.model_copy(update={"instruction": SAID[language] * 20})
+    said = said.model_copy(
+        update={"edit_region": [r.model_copy(update={"label": SAID[language]}) for r in said.edit_region]}
+    )
+    drawn = draw_example(*pictures, said)
+    assert drawn.shape[1] == plain.shape[1] and (drawn.shape[0] > plain.shape[0]) == can_draw(SAID[language])
+    margin = 512 // 32
+    below = drawn[plain.shape[0] // 2 :, -margin + 2 :]
+    assert (below == 255).all(), "a line is longer than the panel is wide"
+
+
+def test_a_panel_says_where_to_find_what_no_font_has(first):
+    pictures = first.image("source"), first.image("edited"), first.label_map()
+    panels = [
+        draw_example(*pictures, first.example().model_copy(update={"instruction": text}))
+        for text in (SAID["Chinese"], SAID["Burmese"], NO_FONT, "Paint it.")
+    ]
+    assert np.array_equal(panels[0], panels[1]) and np.array_equal(panels[0], panels[2])
+    assert not np.array_equal(panels[0], panels[3])
+
+
+def test_an_endless_instruction_makes_no_endless_picture(first):
+    pictures = first.image("source"), first.image("edited"), first.label_map()
+    heights = [
+        draw_example(*pictures, first.example().model_copy(update={"instruction": "я" * count})).shape[0]
+        for count in (10_000, 20_000)
+    ]
+    assert heights[0] == heights[1] < 1200
+
+
+@pytest.mark.parametrize("language", [name for name in SAID if name != "controls"])
+def test_lines_of_any_script_keep_every_character_within_the_width(language):
+    text = SAID[language] * 4
+    font = font_for(text, 16)
+    lines = wrap(text, font, 150)
+    assert len(lines) > 1 and max(font.getlength(line) for line in lines) <= 150
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+def test_letters_come_from_the_font_that_has_them():
+    assert [font_for(text, 16).getname()[0] for text in ("red", "красный", "κόκκινο", "把")] == [
+        "Aileron",
+        "DejaVu Sans",
+        "DejaVu Sans",
+        "Aileron",
+    ]
+
+
 def test_choice_is_fixed_and_keeps_groups_whole(reported):
     rows = open_dataset(str(reported)).rows
     chosen = spread_over_groups(rows, 4)
@@ -107,16 +170,19 @@ def test_every_link_of_the_gallery_leads_to_a_file_beside_it(reported):
     assert page.count("<article") == 9
 
 
-def test_gallery_escapes_what_comes_from_outside(tmp_path):
-    by_split = samples()
+def test_gallery_shows_any_script_and_escapes_what_comes_from_outside(tmp_path):
+    by_split, script = samples(), '<script>alert("x")</script>'
+    texts = ["把杯子涂成蓝色", "اطل الكوب باللون الأزرق", "Paint\x07 it \x1b[31m\u202eblue", script]
     by_split["train"] = [
-        (example.model_copy(update={"instruction": '<script>alert("x")</script>'}), images)
-        for example, images in by_split["train"]
+        (example.model_copy(update={"instruction": texts[min(place, 3)]}), images)
+        for place, (example, images) in enumerate(by_split["train"])
     ]
     write_dataset(tmp_path, by_split)
     write_report(str(tmp_path), quiet())
-    page = (tmp_path / "report" / "gallery.html").read_text()
+    page = (tmp_path / "report" / "gallery.html").read_text(encoding="utf-8")
     assert "<script>alert" not in page and "&lt;script&gt;alert" in page
+    assert all(f'<h2 dir="auto">{text}</h2>' in page for text in (*texts[:2], "Paint it blue"))
+    assert not set(page) & {"\x07", "\x1b", "\u202e"}
 
 
 def test_a_second_report_gives_the_same_files_and_leaves_no_old_ones(reported):

@@ -6,10 +6,11 @@ from many_shards import processor_for, write_shards
 
 from pipeline.train.answers import BOX_DIGITS, SCORE_DIGITS
 from pipeline.train.conversations import Picture, conversations_of
-from pipeline.train.encode import KINDS, MARKERS, Budget, Encoder, add_markers
+from pipeline.train.encode import KINDS, Budget, Encoder, add_markers
 from pipeline.train.loss import IGNORED
 from pipeline.train.shapes import build_random, shape_tiny
 from pipeline.train.shards import list_shards, stream_samples
+from pipeline.train.special_tokens import MARKERS
 from transforms.shards.codec import encode_image
 
 BUDGET = Budget(min_pixels=1024, max_pixels=64 * 64, max_tokens=2048)
