@@ -106,7 +106,7 @@ def _drop_exact(records: list[SourceRecord]) -> tuple[list[SourceRecord], list[R
         identity = (record.source_id, record.edited_sha256, pair.instruction if pair else "-")
         if identity in first:
             reason = "duplicate_pair" if pair else "duplicate_source"
-            rejects.append(reject_source(record, reason, f"same pixels as {first[identity].item.name}"))
+            rejects.append(reject_source(record, reason, f"same pixels as {first[identity].item.named()}"))
         else:
             first[identity] = record
     return list(first.values()), rejects

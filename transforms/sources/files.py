@@ -28,8 +28,12 @@ def is_image_name(name: str) -> bool:
     return bool(stem and dot) and extension.lower() in IMAGE_EXTENSIONS
 
 
-def path_kind(path: str) -> Literal["file", "folder", "missing"]:
+def path_kind(path: str, flag: str = "--sources ") -> Literal["file", "folder", "missing"]:
     """Return what stands at a path or address.
+
+    Args:
+        path: path or address.
+        flag: that it was given with, for messages.
 
     Raises:
         UserError: the address's protocol is unknown, its driver is not installed, or the place denies access.
@@ -41,7 +45,7 @@ def path_kind(path: str) -> Literal["file", "folder", "missing"]:
         return "missing"
     except Exception as error:  # every driver has exceptions of its own
         cause = " ".join(str(error).split())
-        raise UserError(f"--sources {path}: cannot be reached ({cause}); check the address and its access") from error
+        raise UserError(f"{flag}{path}: cannot be reached ({cause}); check the address and its access") from error
 
 
 def absolute(path: str) -> str:

@@ -7,6 +7,7 @@ from schemas.plan import Rights, SourceItem
 from schemas.reject import Reject
 from transforms import storage
 from transforms.sources.files import absolute, is_image_name, list_visible, path_kind, printable_name
+from transforms.sources.missing import alternative
 from transforms.sources.rights import read_rights
 
 
@@ -29,7 +30,7 @@ def find_images(folder: str, rights: Rights | None = None) -> Iterator[SourceIte
     """
     kind = path_kind(folder)
     if kind != "folder":
-        problem = "no such folder" if kind == "missing" else "is a file, not a folder"
+        problem = f"no such folder{alternative(folder)}" if kind == "missing" else "is a file, not a folder"
         raise UserError(f"--sources {folder}: {problem}; give a folder that holds images")
     listed = list_visible(folder)
     names = [name for name in listed if is_image_name(name)]

@@ -15,6 +15,8 @@ from transforms.sources.files import read_file
 from transforms.sources.hashing import dhash_hex, dhash_mirrored_hex
 from transforms.sources.identity import pixels_sha256, source_id
 from transforms.sources.image import SceneObject, SceneSurface, SourceImage
+from transforms.sources.missing import why_unreadable
+from transforms.sources.row_path import shortened
 from transforms.sources.scenes.scene import RenderedScene, is_scene, render_scene
 
 Look = Callable[[np.ndarray], object]
@@ -107,7 +109,7 @@ def inspect_item(item: SourceItem, limits: DecodeLimits, look: Look | None = Non
     except DecodeError as error:
         return _reject(item, error.reason, error.detail, role)
     except OSError as error:
-        return _reject(item, "unreadable", error.strerror or str(error), role)
+        return _reject(item, "unreadable", why_unreadable(_uri(item, role), error), role)
     return _record(item, rgb, rgb, look, edited_sha256)
 
 
@@ -153,8 +155,12 @@ def _reject(item: SourceItem, reason: str, detail: str, role: str) -> Reject:
         stage="decode",
         reason=reason,
         reject_class="error",
-        detail=f"{role} image: {detail}" if item.pair else detail,
+        detail=f"{role} image {shortened(item.shown(_uri(item, role)))}: {detail}" if item.pair else detail,
     )
+
+
+def _uri(item: SourceItem, role: str) -> str:
+    return item.pair.edited_uri if item.pair and role == "edited" else item.uri
 
 
 def _bundled_photo(uri: str) -> BundledPhoto | None:
