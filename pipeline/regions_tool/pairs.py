@@ -9,9 +9,10 @@ from schemas.errors import UserError
 from schemas.reject import Reject
 from transforms import storage
 from transforms.sources.files import absolute, is_image_name, list_visible, path_kind, printable_name
+from transforms.sources.folder_tables import pair_table
 from transforms.sources.layouts import READ, Layout, PairFiles, find_layout
 from transforms.sources.missing import alternative
-from transforms.sources.pair_folder import check_pictures, only_table, tables_with
+from transforms.sources.pair_folder import check_pictures
 from transforms.sources.pair_row import PICTURES, BadRowError
 from transforms.sources.pairs import find_pairs
 from transforms.sources.record_file import READ as FILES_READ
@@ -77,8 +78,8 @@ def _of_rows(path: str) -> Iterator[Pair | PairRegions]:
 def _in_folder(path: str) -> Found:
     listed = list_visible(path)
     layout = find_layout(listed)
-    if (layout is None or layout.form != "dots") and (tables := tables_with(path, listed, PICTURES)):
-        return Found(tuple(_of_rows(storage.join(path, only_table(path, tables)))))
+    if (layout is None or layout.form != "dots") and (table := pair_table(path, listed)):
+        return Found(tuple(_of_rows(table)))
     if layout is None:
         raise UserError(
             f"{path}: no pair in it; name pictures NAME.source.EXT and NAME.edited.EXT. What is read: {READ}; or a "

@@ -2,6 +2,8 @@
 
 import errno
 import os
+from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import IO, Literal
@@ -26,6 +28,17 @@ def is_image_name(name: str) -> bool:
     """
     stem, dot, extension = name.rpartition("/")[2].rpartition(".")
     return bool(stem and dot) and extension.lower() in IMAGE_EXTENSIONS
+
+
+def kinds_of(listed: Sequence[str]) -> str:
+    """Return what kinds of files a folder holds, by their endings.
+
+    >>> kinds_of(["a.parquet", "b.parquet", "README"])
+    '.parquet 2, others 1'
+    """
+    endings = (name.rpartition("/")[2].rpartition(".") for name in listed)
+    counts = Counter(f".{ending.lower()}" if stem else "others" for stem, _, ending in endings)
+    return ", ".join(f"{ending} {count}" for ending, count in counts.most_common(6)) or "nothing"
 
 
 def path_kind(path: str, flag: str = "--sources ") -> Literal["file", "folder", "missing"]:

@@ -6,7 +6,7 @@ from schemas.errors import UserError
 from schemas.plan import Rights, SourceItem
 from schemas.reject import Reject
 from transforms import storage
-from transforms.sources.files import absolute, is_image_name, list_visible, path_kind, printable_name
+from transforms.sources.files import absolute, is_image_name, kinds_of, list_visible, path_kind, printable_name
 from transforms.sources.missing import alternative
 from transforms.sources.rights import read_rights
 
@@ -36,7 +36,8 @@ def find_images(folder: str, rights: Rights | None = None) -> Iterator[SourceIte
     names = [name for name in listed if is_image_name(name)]
     if not names:
         raise UserError(
-            f"--sources {folder}: no image in it (.jpg, .png, .webp, .tif, .bmp, .gif); give another folder"
+            f"--sources {folder}: no image in it (.jpg, .png, .webp, .tif, .bmp, .gif) but {kinds_of(listed)}; give "
+            "another folder"
         )
     table = read_rights(folder, rights, set(names), listed)
     for name in names:

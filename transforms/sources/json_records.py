@@ -18,14 +18,21 @@ def read_json_lines(lines: Iterable[bytes]) -> Iterator[tuple[int, Any]]:
     for number, line in enumerate(lines, 1):
         text = line.removeprefix(_BOM) if number == 1 else line
         if text.strip():
-            yield number, _parsed(text)
+            yield number, _parsed(text.strip())
 
 
 def _parsed(text: bytes | str) -> Any:
     try:
         return from_json(text)
     except ValueError as error:
-        return ValueError(" ".join(str(error).split()))
+        return ValueError(_not_utf8(text) or f"is no JSON ({' '.join(str(error).split())})")
+
+
+def _not_utf8(text: bytes | str) -> str:
+    try:
+        return "" if isinstance(text, str) else text.decode()[:0]
+    except UnicodeDecodeError as error:
+        return f"is not UTF-8 (byte {error.start}); save the file again as UTF-8"
 
 
 def starts_document(start: str, required: Iterable[str]) -> bool:

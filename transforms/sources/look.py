@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from schemas.errors import UserError
 from transforms import storage
 from transforms.sources.files import is_image_name
+from transforms.sources.folder_tables import pair_table, table_of_pictures
 from transforms.sources.layouts import Layout, captioned, find_layout
-from transforms.sources.pair_folder import tables_with
-from transforms.sources.pair_row import PICTURES
 
 PHOTOS, PAIRS = "photos:", "pairs:"
 """Beginnings of an address with which the user says what is in a folder."""
@@ -31,9 +30,14 @@ def refuse_pairs(folder: str, listed: Sequence[str], named_too: bool) -> None:
         raise UserError(_question(folder, _look(layout), _photos_of(folder, layout)))
     if layout:
         return
-    if tables := tables_with(folder, listed, PICTURES):
-        look = f"{tables[0]} names source and edited pictures"
-        raise UserError(_question(storage.join(folder, tables[0]), look, f"{PHOTOS}{folder}"))
+    if table := pair_table(folder, listed):
+        raise UserError(_question(table, "it names source and edited pictures", f"{PHOTOS}{folder}"))
+    if said := table_of_pictures(folder, listed):
+        raise UserError(
+            f"--sources {folder}: looks like pairs or pictures with texts ({said}), and this recipe would edit every "
+            f"picture and not read it; to import pairs: name its fields source, edited and instruction, and give the "
+            f"file with --recipe pairs; to edit all pictures as photos: --sources {PHOTOS}{folder}"
+        )
     pictures, texts = sum(map(is_image_name, listed)), captioned(listed)
     if pictures and texts > MOST_CAPTIONS * pictures:
         raise UserError(
@@ -69,9 +73,10 @@ def _look(layout: Layout) -> str:
 
 
 def _photos_of(folder: str, layout: Layout) -> str:
-    """Return the address of the sources alone where they are in a folder of their own, of all pictures otherwise."""
+    """Return the address of all pictures as photos, after that of the sources alone if they are in one folder."""
+    every = f"{PHOTOS}{folder}"
     if layout.form == "folders" and layout.complete:
         first, *_ = layout.complete[0].source[0].split("/")
         if all(files.source[0].startswith(f"{first}/") for files in layout.complete):
-            return storage.join(folder, first)
-    return f"{PHOTOS}{folder}"
+            return f"{PHOTOS}{storage.join(folder, first)}, or {every} for all pictures"
+    return every

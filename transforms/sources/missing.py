@@ -16,10 +16,9 @@ def why_unreadable(place: str, error: OSError) -> str:
         error: that this raised.
     """
     if storage.is_local(place):
-        path = Path(place)
         if isinstance(error, FileNotFoundError | NotADirectoryError):
             return f"no such file{alternative(place)}"
-        if path.is_dir():
+        if os.path.isdir(place):  # noqa: PTH112 - pathlib's raises where a name is too long
             return "is a folder; name the picture in it"
     elif isinstance(error, FileNotFoundError):
         return "no such object in the store"
@@ -37,7 +36,7 @@ def alternative(place: str) -> str:
     path = Path(place).absolute()
     for parent in [*reversed(path.parents)]:
         part = path.parts[len(parent.parts)]
-        if not (parent / part).exists() and parent.is_dir():
+        if not os.path.exists(parent / part) and parent.is_dir():  # noqa: PTH110 - as above
             return _like(part, str(parent), is_last=parent == path.parent)
     return ""
 

@@ -1,15 +1,15 @@
 """Existing pairs (source, edited, instruction): a file of rows, or a folder of named files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from schemas.errors import UserError
 from schemas.plan import Rights, SourceItem
 from schemas.reject import Reject
-from transforms import storage
 from transforms.sources import layouts
-from transforms.sources.files import absolute, is_image_name, list_visible, path_kind, printable_name
+from transforms.sources.files import absolute, is_image_name, kinds_of, list_visible, path_kind, printable_name
+from transforms.sources.folder_tables import other_fields, pair_table
 from transforms.sources.layouts import find_layout, is_pair_member
-from transforms.sources.pair_folder import only_table, pairs_of_layout, tables_with
+from transforms.sources.pair_folder import pairs_of_layout
 from transforms.sources.pair_row import PICTURES, REQUIRED, pair_of_row, reject_row
 from transforms.sources.record_file import READ as FILES_READ
 from transforms.sources.record_file import read_records
@@ -50,11 +50,10 @@ def find_pairs(
         return _rows(path, rights, required)
     listed = list_visible(path)
     layout = find_layout(listed)
-    tables = [] if layout and layout.form == "dots" else tables_with(path, listed, PICTURES)
-    if tables:
-        return _rows(storage.join(path, only_table(path, tables)), rights, required)
+    if (layout is None or layout.form != "dots") and (table := pair_table(path, listed)):
+        return _rows(table, rights, required)
     if layout is None:
-        raise UserError(_no_pair(path, sum(map(is_image_name, listed))))
+        raise UserError(_no_pair(path, listed))
     return pairs_of_layout(path, listed, layout, rights, needs_instruction)
 
 
@@ -68,8 +67,10 @@ def _rows(path: str, rights: Rights, required: tuple[str, ...]) -> Iterator[Sour
             yield pair_of_row(record.fields, name, folder, rights, required)
 
 
-def _no_pair(folder: str, pictures: int) -> str:
+def _no_pair(folder: str, listed: Sequence[str]) -> str:
+    pictures = sum(map(is_image_name, listed))
+    found = f"among {pictures} pictures" if pictures else f"among its files ({kinds_of(listed)})"
     return (
-        f"--sources {folder}: no pair found among {pictures} pictures; what is read: {READ}. Edits are rendered on "
-        "photos by --recipe photos"
+        f"--sources {folder}: no pair found {found}{other_fields(folder, listed)}; what is read: {READ}. Edits are "
+        "rendered on photos by --recipe photos"
     )

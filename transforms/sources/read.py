@@ -16,7 +16,7 @@ from transforms.sources.hashing import dhash_hex, dhash_mirrored_hex
 from transforms.sources.identity import pixels_sha256, source_id
 from transforms.sources.image import SceneObject, SceneSurface, SourceImage
 from transforms.sources.missing import why_unreadable
-from transforms.sources.row_path import shortened
+from transforms.sources.row_path import shown
 from transforms.sources.scenes.scene import RenderedScene, is_scene, render_scene
 
 Look = Callable[[np.ndarray], object]
@@ -155,7 +155,7 @@ def _reject(item: SourceItem, reason: str, detail: str, role: str) -> Reject:
         stage="decode",
         reason=reason,
         reject_class="error",
-        detail=f"{role} image {shortened(item.shown(_uri(item, role)))}: {detail}" if item.pair else detail,
+        detail=f"{role} image {shown(item.shown(_uri(item, role)))}: {detail}" if item.pair else detail,
     )
 
 

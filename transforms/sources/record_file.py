@@ -15,7 +15,7 @@ from transforms.sources.text import encoding_of
 
 READ = "JSON Lines (.jsonl, .ndjson), JSON (a list of objects), CSV or TSV with a header, each also as .gz"
 """The formats, for messages."""
-HEAD = 1 << 16
+HEAD, GLANCE = 1 << 16, 1 << 24
 _ENDINGS = ("jsonl", "ndjson", "jsonlines", "json", "csv", "tsv")
 _AS_JSONL = 'write its rows as JSON Lines, {"source": "a.jpg", "edited": "b.jpg", "instruction": "..."} on each line'
 _FOREIGN = (
@@ -57,6 +57,15 @@ def is_record_file(name: str) -> bool:
     (True, False)
     """
     return name.lower().removesuffix(".gz").rpartition(".")[2] in _ENDINGS
+
+
+def is_large(path: str) -> bool:
+    """Return whether a file is a JSON document, or packed, of more than `GLANCE` bytes: to look at it costs seconds."""
+    with open_file(path) as stream:
+        start = _start(stream.read(HEAD))
+        if start[:1] not in ("{", "[") and not start.startswith("\x1f"):
+            return False
+        return starts_document(start, ()) and len(stream.read(GLANCE)) == GLANCE
 
 
 def mentions(path: str, fields: Iterable[str]) -> bool:
@@ -154,9 +163,9 @@ def _whole_or_lines(
 def _numbered(values: Iterator[tuple[int, Any]], shown: str) -> Iterator[Record]:
     """Yield records of JSON values; refuse a file in which no value is an object, once."""
     bad: list[Record] = []
-    any_good = False
+    any_good = any_value = False
     for number, value in values:
-        record = _record(number, value)
+        record, any_value = _record(number, value), True
         if record.fields is not None and not any_good:
             any_good = True
             yield from bad
@@ -164,6 +173,8 @@ def _numbered(values: Iterator[tuple[int, Any]], shown: str) -> Iterator[Record]
             yield record
         elif len(bad) < HEAD:
             bad.append(record)
+    if not any_value:
+        raise UserError(f"{shown}: holds an empty list; write one object for each pair into it")
     if bad and not any_good:
         first = bad[0]
         raise UserError(
@@ -174,7 +185,7 @@ def _numbered(values: Iterator[tuple[int, Any]], shown: str) -> Iterator[Record]
 
 def _record(number: int, value: Any) -> Record:
     if isinstance(value, ValueError):
-        return Record(number, None, "not_json", f"line: is no JSON ({value})")
+        return Record(number, None, "not_json", f"line: {value}")
     if not isinstance(value, dict):
         return Record(number, None, "bad_field", f"line: is {_kind(value)}, not an object with fields")
     return Record(number, value)
@@ -208,6 +219,7 @@ def delimiter_of(header: str) -> str:
 
 def _table(stream: io.TextIOWrapper, start: str, shown: str) -> Iterator[Record]:
     """Yield the rows of a table; a cell with a word for nothing (`_NOTHING`) is empty."""
+    any_row = False
     reader = csv.reader(stream, delimiter=delimiter_of(start.splitlines()[0]), strict=True)
     header: list[str] = []
     try:
@@ -219,7 +231,9 @@ def _table(stream: io.TextIOWrapper, start: str, shown: str) -> Iterator[Record]
             if not header:
                 header = cells
                 _check_header(header, shown)
-            elif len(cells) > len(header):
+                continue
+            any_row = True
+            if len(cells) > len(header):
                 problem = f"{len(cells)} cells for {len(header)} columns; quote cells that hold commas"
                 yield Record(reader.line_num, None, "bad_field", problem)
             else:
@@ -228,6 +242,8 @@ def _table(stream: io.TextIOWrapper, start: str, shown: str) -> Iterator[Record]
         raise UserError(
             f"{shown}:{reader.line_num}: is no sound table ({error}); save it again as CSV, UTF-8"
         ) from None
+    if not any_row:
+        raise UserError(f"{shown}: has no rows below the names of its columns")
 
 
 def _check_header(header: list[str], shown: str) -> None:

@@ -52,6 +52,12 @@ def shortened(text: str) -> str:
     return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 3]}..."
 
 
+def shown(path: str) -> str:
+    """Return a path for a message: shortened, and with `~` for the user's home folder."""
+    home = f"{Path.home()}/"
+    return shortened(f"~/{path.removeprefix(home)}" if path.startswith(home) and home != "//" else path)
+
+
 def tidied(written: str) -> str:
     """Return a path of this machine without blanks and quotes around it, `/` for backslashes, `~` expanded.
 
@@ -67,8 +73,9 @@ def tidied(written: str) -> str:
 def _without_quotes(written: str) -> str:
     plain = written.strip()
     if len(plain) > 2 and plain[0] == plain[-1] and plain[0] in _QUOTES:
-        return plain[1:-1].strip()
-    return plain
+        plain = plain[1:-1].strip()
+    is_bare = plain.lower().startswith("file:") and not plain.lower().startswith("file://")
+    return plain[len("file:") :] if is_bare else plain
 
 
 def _tidy(plain: str) -> str:
