@@ -17,6 +17,7 @@ CAPTIONS = ("file_name", "instruction")
 """Fields of a table that gives instructions to the pictures of a folder."""
 SHOWN = 6
 """Fields that a message lists."""
+MOST_TABLES = 20
 
 
 def pair_table(folder: str, listed: Sequence[str]) -> str:
@@ -80,7 +81,10 @@ def _first_rows(folder: str, listed: Sequence[str]) -> Iterator[tuple[str, dict[
 
 
 def _tables(listed: Sequence[str]) -> list[str]:
-    return [name for name in listed if "/" not in name and is_record_file(name) and name not in (RIGHTS, CUTOUTS)]
+    """Return the names of the tables directly in a folder; among many, JSON documents are those of single pictures."""
+    found = [name for name in listed if "/" not in name and is_record_file(name) and name not in (RIGHTS, CUTOUTS)]
+    many = len(found) > MOST_TABLES
+    return [name for name in found if not (many and name.lower().endswith(".json"))][:MOST_TABLES]
 
 
 def _tables_with(folder: str, listed: Sequence[str], fields: Sequence[str]) -> list[str]:

@@ -78,14 +78,15 @@ def find_layout(names: Sequence[str]) -> Layout | None:
     """
     images = [name for name in names if is_image_name(name)]
     texts = [name for name in names if name.lower().endswith(".txt")]
-    if any(map(is_pair_member, images)):
-        return _grouped("dots", _dots, images, texts)
+    dots = _grouped("dots", _dots, images, texts)
+    if dots.complete:
+        return dots
     folders = _Folders(images)
     by_folder = _grouped("folders", folders.place, images, texts)
     if folders.parents and (not folders.weak or 2 * len(by_folder.complete) > len(by_folder.pairs)):
         return by_folder
     layouts = [_grouped("files", _file, images, texts), _grouped("names", _name, images, texts)]
-    return next((layout for layout in layouts if layout.complete), None)
+    return next((layout for layout in layouts if layout.complete), dots if dots.pairs else None)
 
 
 def captioned(names: Sequence[str]) -> int:

@@ -7,6 +7,7 @@ from transforms import storage
 from transforms.sources.files import is_image_name
 from transforms.sources.folder_tables import pair_table, table_of_pictures
 from transforms.sources.layouts import Layout, captioned, find_layout
+from transforms.sources.roles import ROLES
 
 PHOTOS, PAIRS = "photos:", "pairs:"
 """Beginnings of an address with which the user says what is in a folder."""
@@ -64,12 +65,12 @@ def _question(pairs: str, look: str, photos: str) -> str:
 
 
 def _look(layout: Layout) -> str:
-    complete = layout.complete
-    files = complete[0] if complete else next(iter(layout.pairs.values()))
-    names = " and ".join((*files.source[:1], *files.edited[:1]))
-    if not complete:
-        return f"folders for both pictures of a pair; no two names are equal, the first is {names}"
-    return f"{names}" if len(complete) == 1 else f"{names}, and {len(complete) - 1} more of that kind"
+    first, *more = layout.complete or layout.pairs.values()
+    if not layout.complete:
+        firsts = [next((files.of(role)[0] for files in (first, *more) if files.of(role)), "") for role in ROLES]
+        return f"no two belong together by their names, but {' and '.join(filter(None, firsts))} are named so"
+    names = f"{first.source[0]} and {first.edited[0]}"
+    return f"{names}, and {len(more)} more of that kind" if more else names
 
 
 def _photos_of(folder: str, layout: Layout) -> str:

@@ -60,12 +60,10 @@ def is_record_file(name: str) -> bool:
 
 
 def is_large(path: str) -> bool:
-    """Return whether a file is a JSON document, or packed, of more than `GLANCE` bytes: to look at it costs seconds."""
+    """Return whether a file is a JSON document of more than `GLANCE` bytes, which costs seconds to look at."""
     with open_file(path) as stream:
         start = _start(stream.read(HEAD))
-        if start[:1] not in ("{", "[") and not start.startswith("\x1f"):
-            return False
-        return starts_document(start, ()) and len(stream.read(GLANCE)) == GLANCE
+        return start[:1] in ("{", "[") and starts_document(start, ()) and len(stream.read(GLANCE)) == GLANCE
 
 
 def mentions(path: str, fields: Iterable[str]) -> bool:
