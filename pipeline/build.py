@@ -1,5 +1,6 @@
 """A build from end to end: sources found, planned, rendered in rounds, assembled, reported. Resumable at any point."""
 
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -23,7 +24,7 @@ from pipeline.machine import check_same_machine, cpu_features, versions
 from pipeline.mixture import targets_of
 from pipeline.near import pair_search
 from pipeline.places import check_out
-from pipeline.planning import Beside, Planned, plan_build
+from pipeline.planning import Beside, NothingUsableError, Planned, plan_build
 from pipeline.progress import watch
 from pipeline.runner import is_local_run, make_options, run
 from pipeline.seen import is_as_seen, seen_hash, write_seen
@@ -38,16 +39,19 @@ from transforms import storage
 from transforms.dedup.hash_lists import copy_hash_lists, read_copied_lists, read_hash_lists
 from transforms.marks import LEASES, MANIFEST, RUN
 from transforms.regions.refiner import make_refiner
+from transforms.shards.metadata import REJECTED
 from transforms.shards.slices import slices_of
 from transforms.shards.staging import RunFacts, commit_marks
-from transforms.shards.tables import write_file_rejects, write_sources
+from transforms.shards.tables import write_file_rejects, write_rejects, write_sources
 from transforms.sources.cutouts import find_cutouts
 from transforms.sources.embedding import read_embedder
 from transforms.sources.find import find_all_sources
+from transforms.sources.given_types import unknown_types
 from transforms.sources.inspected import inspected_spans, read_embeddings, read_inspected
 from transforms.splits.quotas import UNNAMED, Target
 from transforms.work import write_work
 
+_LOG = logging.getLogger(__name__)
 LIGHT_ELEMENTS = 200
 """Below this many files or parts, passes 1 and 3 take less time than worker processes take to start (some 4 s)."""
 
@@ -133,7 +137,7 @@ def find(request: BuildRequest) -> list[SourceItem | Reject]:
     """
     check_beam_flags(request.beam_flags)
     check_out(request.out, [*request.sources, *filter(None, [request.cutouts])], request.extend)
-    found = find_all_sources(request.sources, request.rights, request.recipe.scenes)
+    found = find_all_sources(request.sources, request.rights, request.recipe.scenes, request.recipe.takes)
     if request.sample is not None:
         found = sorted(found, key=lambda entry: digest("sample", entry.name))[: request.sample]
     if request.cutouts is not None:
@@ -167,6 +171,7 @@ def _build(
     seen = seen_hash(request.recipe, found, old.manifest_sha256 if old else "-")
     is_complete = is_as_seen(request.out, seen) and read_manifest(request.out) is not None
     if not is_complete:
+        _say_unknown_types(found, console)
         planned = plan(request, found, layout, console, old)
         is_complete = _finished(request.out, planned.config_hash) is not None
         if not is_complete:
@@ -182,6 +187,13 @@ def _build(
     if manifest and not request.keep_staging:
         storage.remove(storage.join(request.out, STAGING))
     return manifest
+
+
+def _say_unknown_types(found: Sequence[SourceItem | Reject], console: Console) -> None:
+    """Print and log how many pairs have an edit type in words that the vocabulary lacks."""
+    if line := unknown_types(found):
+        console.print(line, soft_wrap=True, markup=False)
+        _LOG.warning("%s", line)
 
 
 def options_of(request: BuildRequest, job: Job, light_elements: int | None = None) -> PipelineOptions:
@@ -242,7 +254,14 @@ def plan(
         old=old,
         search=pair_search(options, layout),
     )
-    return plan_build(request.recipe, request.sources, len(found), opened, beside)
+    try:
+        return plan_build(request.recipe, request.sources, len(found), opened, beside)
+    except NothingUsableError as error:
+        path = storage.join(request.out, REJECTED)
+        if read_manifest(request.out) is not None:  # of a finished data set, whose files stay as they are
+            raise
+        write_rejects(path, error.rejects)
+        raise UserError(f"{error}. All rows: {path}") from None
 
 
 def _inspected_count(layout: Layout, work: WorkList) -> int:

@@ -21,6 +21,7 @@ from transforms.filters.rules import FiltersConfig
 from transforms.regions.config import RegionsConfig
 from transforms.shards.config import ShardsConfig
 from transforms.sources.decode import DecodeLimits
+from transforms.sources.takes import Takes
 from transforms.splits.config import SplitsConfig
 from transforms.splits.mixture import Component
 
@@ -55,6 +56,9 @@ class Recipe(Model):
     """Planned candidates per wanted example."""
     scenes: Annotated[int, Field(ge=0)] = 0
     """Rendered scenes beside the bundled photos, where no sources are given."""
+    takes: Takes = "any"
+    """What `--sources` may hold: `photos`, which are edited; `pairs`, which are imported while nothing is rendered; or
+    `any`, each as it looks."""
     seed: int = 0
     max_reject_rate: Annotated[float, Field(gt=0, le=1)] = 0.5
     """Share of candidates and files that may fail with class `error` before the run ends with exit code 3."""

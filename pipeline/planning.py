@@ -23,6 +23,14 @@ from transforms.splits.assign import split_groups, split_notes
 from transforms.splits.plan import plan_sources
 
 
+class NothingUsableError(UserError):
+    """No source can be used. Attributes: rejects, a row for each."""
+
+    def __init__(self, message: str, rejects: Sequence[Reject]) -> None:
+        super().__init__(message)
+        self.rejects = rejects
+
+
 @dataclass(frozen=True)
 class Planned:
     """What pass 1 leads to: what to make, the rows of what was set aside, and those of the sources."""
@@ -42,6 +50,10 @@ class Planned:
     """Pairs of the largest group of those that share pictures or a scene."""
     notes: tuple[str, ...] = ()
     """Where such groups keep the splits from their quotas."""
+
+
+SHOWN = 3
+"""Reasons of which a message shows the first row."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +92,8 @@ def plan_build(
         beside: what they are compared with and by.
 
     Raises:
-        UserError: no source is usable, nearly all are alike, or nobody said how many examples.
+        NothingUsableError: no source is usable.
+        UserError: nearly all are alike, or nobody said how many examples.
     """
     records = [entry for entry in opened if isinstance(entry, SourceRecord)]
     unusable = [entry for entry in opened if isinstance(entry, Reject)]
@@ -98,7 +111,7 @@ def plan_build(
     used = [record for group in settled.groups for record in group.sources]
     lent = [record for group in settled_lent.groups for record in group.sources]
     if not used:
-        raise UserError(_nothing_usable(sources, rejects))
+        raise NothingUsableError(_nothing_usable(sources, rejects), rejects)
     if recipe.num_examples is None and not recipe.mixture and not all(record.item.pair for record in used):
         raise UserError(f"recipe {recipe.name}: num_examples is missing; say how many with --num-examples N")
     filled = Counter(row.split for row in known if row.kind in ("photo", "pair"))
@@ -131,12 +144,16 @@ def _cleaned(records: Sequence[SourceRecord]) -> dict[str, int]:
 
 def _content(record: SourceRecord) -> str:
     """Return all of a source that decides bytes: its pixels and what is said of it, not where it lies."""
-    said = record.item.model_dump_json(exclude={"uri": True, "pair": {"edited_uri"}})
+    said = record.item.model_dump_json(exclude={"uri": True, "base_length": True, "pair": {"edited_uri"}})
     return f"{said} {record.source_id} {record.edited_sha256}"
 
 
 def _nothing_usable(sources: Sequence[str], rejects: Sequence[Reject]) -> str:
-    reasons = sorted({reject.reason for reject in rejects})
-    examples = ", ".join(f"{reject.name} ({reject.reason})" for reject in rejects[:3])
+    counts = Counter(reject.reason for reject in rejects)
+    reasons = ", ".join(f"{reason} {count}" for reason, count in counts.most_common())
+    firsts = {reject.reason: reject for reject in reversed(rejects)}
+    examples = "; ".join(
+        f"{firsts[reason].name} ({reason}: {firsts[reason].detail})" for reason in list(counts)[:SHOWN]
+    )
     given = " ".join(sources) or BUNDLED
-    return f"--sources {given}: no usable source among {len(rejects)} ({', '.join(reasons)}); first: {examples}"
+    return f"--sources {given}: no usable source among {len(rejects)} ({reasons}); first: {examples}"

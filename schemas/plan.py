@@ -26,6 +26,8 @@ class PairRow(Model):
     edited_uri: str
     instruction: str
     edit_type: EditType = "unknown"
+    given_type: str = "-"
+    """The set's own word for the edit type, as it is written; `-` if it has none."""
     editor: str = "unknown"
     semantic_consistency: ScoredReasoning | None = None
     perceptual_quality: ScoredReasoning | None = None
@@ -79,6 +81,17 @@ class SourceItem(Model):
     """For a cut-out: it is laid into photos, and never edited itself."""
     cleaned: tuple[str, ...] = ()
     """What was changed in the item's texts: a kind, such as "control characters", for each text that had any."""
+    base_length: int = 0
+    """Characters of `uri` that name the folder of a pair's row: messages leave them out, since rejects name no place of
+    this machine."""
+
+    def named(self) -> str:
+        """Return the item's name, and the path of its source where the name is that of a row."""
+        return f"{self.name} ({self.shown(self.uri)})" if self.base_length and self.pair else self.name
+
+    def shown(self, uri: str) -> str:
+        """Return the path of one of the item's pictures for a message: relative to its row's folder if it is in it."""
+        return uri[self.base_length :] if uri[: self.base_length] == self.uri[: self.base_length] else uri
 
     def instance_rows(self) -> list[InstanceRow]:
         """Return the annotated things."""

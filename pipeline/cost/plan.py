@@ -38,7 +38,7 @@ def print_build_plan(request: PlanRequest, console: Console, progress: Console) 
         UserError: as a build does; nothing is left behind.
     """
     recipe = request.recipe
-    found = find_all_sources(request.sources, Rights(), recipe.scenes)
+    found = find_all_sources(request.sources, Rights(), recipe.scenes, recipe.takes)
     items = [item for item in found if isinstance(item, SourceItem)]
     if not items:
         raise UserError(f"--sources {' '.join(request.sources)}: nothing that can be opened")

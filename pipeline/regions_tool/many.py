@@ -134,7 +134,7 @@ def print_summary(summary: Summary, console: Console) -> None:
     if summary.taken_over:
         say(f"{summary.taken_over} pairs were measured by an earlier run that was interrupted")
     if summary.others:
-        say(f"{summary.others} other pictures: not named NAME.source.EXT or NAME.edited.EXT")
+        say(f"{summary.others} other pictures: not named as a picture of a pair")
     _say_errors(summary.errors, say)
 
 

@@ -14,6 +14,7 @@ from transforms.regions.refiner import make_refiner
 from transforms.regions.result import MaskRefiner, RegionResult
 from transforms.sources.decode import DecodeError, DecodeLimits, decode_image
 from transforms.sources.files import read_file
+from transforms.sources.missing import why_unreadable
 
 LIMITS = DecodeLimits(max_bytes=2**30, max_pixels=100_000_000, min_side=8, max_side=100_000_000)
 """Nothing is scaled down, so masks and overlay have the edited picture's own size; larger pictures are refused."""
@@ -91,6 +92,6 @@ def _read(role: str, uri: str) -> tuple[np.ndarray, str]:
         data = read_file(uri, LIMITS.max_bytes)
         return decode_image(data, LIMITS), hashlib.sha256(data).hexdigest()
     except OSError as error:
-        raise UnreadablePictureError(role, uri, "unreadable", error.strerror or str(error)) from None
+        raise UnreadablePictureError(role, uri, "unreadable", why_unreadable(uri, error)) from None
     except DecodeError as error:
         raise UnreadablePictureError(role, uri, error.reason, error.detail) from None

@@ -1,7 +1,5 @@
-"""The pairs that the regions tool is pointed at: a folder of named files, or a jsonl file."""
+"""The pairs that the regions tool is pointed at: a folder of named files, or a file of rows."""
 
-import re
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -11,9 +9,14 @@ from schemas.errors import UserError
 from schemas.reject import Reject
 from transforms import storage
 from transforms.sources.files import absolute, is_image_name, list_visible, path_kind, printable_name
-from transforms.sources.pairs import find_pairs, is_pair_member
-
-_MEMBER = re.compile(r"(?P<stem>.+)\.(?P<role>source|edited)\.[^./]+")
+from transforms.sources.folder_tables import pair_table
+from transforms.sources.layouts import READ, Layout, PairFiles, find_layout
+from transforms.sources.missing import alternative
+from transforms.sources.pair_folder import check_pictures
+from transforms.sources.pair_row import PICTURES, BadRowError
+from transforms.sources.pairs import find_pairs
+from transforms.sources.record_file import READ as FILES_READ
+from transforms.sources.row_path import tidied
 
 
 @dataclass(frozen=True)
@@ -41,26 +44,30 @@ class Found:
 def find(path: str) -> Found:
     """Find pairs without opening their pictures.
 
-    A folder (with subfolders, hidden ones left out) holds `NAME.source.EXT` and `NAME.edited.EXT`, sorted by NAME; a
-    `.jsonl` file has lines as for a build of pairs (`transforms.sources.pairs.find_pairs`), in its own order. A name
-    without its partner, or a line that is no pair, is a row with its reason.
+    Folders (with subfolders, hidden ones left out) and files of rows are read as for a build of pairs
+    (`transforms.sources.pairs.find_pairs`), but for the instruction, which may be missing. A name without its partner,
+    or a row that is no pair, is a row with its reason.
 
     Raises:
         UserError: nothing there, or nothing that could be a pair.
     """
-    kind = path_kind(path)
+    kind = path_kind(path, "")
+    if kind == "missing" and storage.is_local(path) and path_kind(tidied(path), "") != "missing":
+        return find(tidied(path))
     if kind == "missing":
-        raise UserError(f"{path}: no such file or folder; give a folder of pairs, a .jsonl file, or two pictures")
-    if kind == "file" and not path.endswith(".jsonl"):
+        raise UserError(
+            f"{path}: no such file or folder{alternative(path)}; give a folder of pairs, a file of pairs (.jsonl), or "
+            "two pictures"
+        )
+    if kind == "file" and is_image_name(path):
         raise UserError(f"{path}: one picture alone; give the edited one too, or a folder of pairs, or a .jsonl file")
-    found = _in_folder(path) if kind == "folder" else Found(tuple(_in_jsonl(path)))
-    if not found.rows:
-        raise UserError(f"{path}: no pair in it; name pictures NAME.source.EXT and NAME.edited.EXT")
-    return found
+    if kind == "file":
+        return Found(tuple(_of_rows(path)))
+    return _in_folder(path)
 
 
-def _in_jsonl(path: str) -> Iterator[Pair | PairRegions]:
-    for item in find_pairs(path):
+def _of_rows(path: str) -> Iterator[Pair | PairRegions]:
+    for item in find_pairs(path, needs_instruction=False):
         name = item.name.replace(":", "-")  # files are called after it
         if isinstance(item, Reject):
             yield PairRegions.of_error(name, item.reason, item.detail)
@@ -69,22 +76,29 @@ def _in_jsonl(path: str) -> Iterator[Pair | PairRegions]:
 
 
 def _in_folder(path: str) -> Found:
-    pictures = [name for name in list_visible(path, warn=True) if is_image_name(name)]
-    members: dict[str, dict[str, list[str]]] = defaultdict(lambda: {"source": [], "edited": []})
-    for name in filter(is_pair_member, pictures):
-        if match := _MEMBER.fullmatch(name):
-            members[match["stem"]][match["role"]].append(name)
-    rows = tuple(_row(stem, roles, absolute(path)) for stem, roles in sorted(members.items()))
-    return Found(rows, sum(not is_pair_member(name) for name in pictures))
+    listed = list_visible(path, warn=True)
+    layout = find_layout(listed)
+    if (layout is None or layout.form != "dots") and (table := pair_table(path, listed)):
+        return Found(tuple(_of_rows(table)))
+    if layout is None:
+        raise UserError(
+            f"{path}: no pair in it; name pictures NAME.source.EXT and NAME.edited.EXT. What is read: {READ}; or a "
+            f"file of rows with the fields {' and '.join(PICTURES)}: {FILES_READ}"
+        )
+    return Found(tuple(_rows(layout, absolute(path))), len(layout.others))
 
 
-def _row(stem: str, roles: dict[str, list[str]], folder: str) -> Pair | PairRegions:
-    name = printable_name(stem)
-    if name != stem:
+def _rows(layout: Layout, folder: str) -> Iterator[Pair | PairRegions]:
+    for key, files in layout.pairs.items():
+        yield _row(key, files, folder)
+
+
+def _row(key: str, files: PairFiles, folder: str) -> Pair | PairRegions:
+    name = printable_name(key)
+    if any(printable_name(file) != file for file in files.source + files.edited):
         return PairRegions.of_error(name, "bad_name", "the file's name is not UTF-8; rename it")
-    for role, names in roles.items():
-        if not names:
-            return PairRegions.of_error(name, f"missing_{role}", f"no {name}.{role}.EXT beside its partner")
-        if len(names) > 1:
-            return PairRegions.of_error(name, "ambiguous_pair", f"several files: {', '.join(names)}; keep one")
-    return Pair(name, storage.join(folder, roles["source"][0]), storage.join(folder, roles["edited"][0]))
+    try:
+        check_pictures(name, files)
+    except BadRowError as error:
+        return PairRegions.of_error(name, error.reason, error.detail)
+    return Pair(name, storage.join(folder, files.source[0]), storage.join(folder, files.edited[0]))

@@ -73,7 +73,7 @@ def measure_pair(pair: Pair, job: Job) -> PairRegions:
     except (UserError, InterruptedRunError):
         raise
     except UnreadablePictureError as error:
-        return PairRegions.of_error(pair.name, error.reason, f"{error.role} picture: {error.detail}")
+        return PairRegions.of_error(pair.name, error.reason, f"{error.role} picture {error.uri}: {error.detail}")
     except Exception as error:  # one pair never ends a run over many
         raise_if_short(error)
         return PairRegions.of_error(pair.name, "failed", f"{type(error).__name__}: {error}")

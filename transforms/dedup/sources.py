@@ -116,9 +116,9 @@ def _drop_exact(records: list[SourceRecord]) -> tuple[list[SourceRecord], list[R
         identity = (record.source_id, record.edited_sha256, pair.instruction if pair else "-")
         if identity in first:
             reason = "duplicate_pair" if pair else "duplicate_source"
-            rejects.append(reject_source(record, reason, f"same pixels as {first[identity].item.name}"))
+            rejects.append(reject_source(record, reason, f"same pixels as {first[identity].item.named()}"))
         elif pair is None and record.source_id in paired:
-            detail = f"same pixels as the source of {paired[record.source_id].item.name}"
+            detail = f"same pixels as the source of {paired[record.source_id].item.named()}"
             rejects.append(reject_source(record, "duplicate_source", detail))
         else:
             first[identity] = record

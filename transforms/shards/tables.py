@@ -89,8 +89,13 @@ def write_rows(path: str, rows: Sequence[Mapping[str, Any]], schema: pa.Schema) 
 
 def write_file_rejects(folder: str, rejects: Iterable[Reject]) -> None:
     """Write the table of files that pass 1 set aside, sorted."""
+    write_rejects(file_rejects_name(folder), rejects)
+
+
+def write_rejects(path: str, rejects: Iterable[Reject]) -> None:
+    """Write a table of rejects, sorted."""
     ordered = sorted(rejects, key=lambda reject: (reject.key, reject.stage, reject.reason))
-    write_rows(file_rejects_name(folder), [reject_row(reject) for reject in ordered], REJECTS)
+    write_rows(path, [reject_row(reject) for reject in ordered], REJECTS)
 
 
 def sources_name(folder: str) -> str:

@@ -39,6 +39,7 @@ def _pair(pair: PairRow, clean: Cleaner) -> PairRow:
     changed = {
         "name": shown_name(pair.name),
         "instruction": clean(pair.instruction),
+        "given_type": clean(pair.given_type) or "-",
         "editor": clean(pair.editor) or "unknown",
         "semantic_consistency": _scored(pair.semantic_consistency, clean),
         "perceptual_quality": _scored(pair.perceptual_quality, clean),

@@ -11,7 +11,9 @@ from transforms import storage
 from transforms.sources.cleaned import clean_entry
 from transforms.sources.files import absolute, is_image_name, list_visible, path_kind, printable_name
 from transforms.sources.folder import bad_name
+from transforms.sources.missing import alternative
 from transforms.sources.rights import rights_of
+from transforms.sources.row_path import tidied
 from transforms.sources.table import read_table
 from transforms.texts.clean import clean_text
 
@@ -35,8 +37,12 @@ def find_cutouts(folder: str, rights: Rights) -> list[SourceItem | Reject]:
     Raises:
         UserError: no such folder, no image in it, or a damaged `cutouts.csv`.
     """
-    if path_kind(folder) != "folder":
-        raise UserError(f"--cutouts {folder}: no such folder; give one that holds PNG or WebP files with transparency")
+    kind = path_kind(folder, "--cutouts ")
+    if kind == "missing" and storage.is_local(folder) and path_kind(tidied(folder)) == "folder":
+        return find_cutouts(tidied(folder), rights)
+    if kind != "folder":
+        problem = f"no such folder{alternative(folder)}" if kind == "missing" else "is a file, not a folder"
+        raise UserError(f"--cutouts {folder}: {problem}; give one that holds PNG or WebP files with transparency")
     listed = list_visible(folder, warn=True)
     names = [name for name in listed if is_image_name(name)]
     if not names:

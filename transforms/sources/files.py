@@ -4,7 +4,7 @@ import errno
 import logging
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import IO, Literal
@@ -69,8 +69,23 @@ def is_seldom_read(name: str) -> bool:
     return name.rpartition(".")[2].lower() not in _USABLE
 
 
-def path_kind(path: str) -> Literal["file", "folder", "missing"]:
+def kinds_of(listed: Sequence[str]) -> str:
+    """Return what kinds of files a folder holds, by their endings.
+
+    >>> kinds_of(["a.parquet", "b.parquet", "README"])
+    '.parquet 2, others 1'
+    """
+    endings = (name.rpartition("/")[2].rpartition(".") for name in listed)
+    counts = Counter(f".{ending.lower()}" if stem else "others" for stem, _, ending in endings)
+    return ", ".join(f"{ending} {count}" for ending, count in counts.most_common(6)) or "nothing"
+
+
+def path_kind(path: str, flag: str = "--sources ") -> Literal["file", "folder", "missing"]:
     """Return what stands at a path or address.
+
+    Args:
+        path: path or address.
+        flag: that it was given with, for messages.
 
     Raises:
         UserError: the address's protocol is unknown, its driver is not installed, or the place denies access.
@@ -82,7 +97,7 @@ def path_kind(path: str) -> Literal["file", "folder", "missing"]:
         return "missing"
     except Exception as error:  # every driver has exceptions of its own
         cause = " ".join(str(error).split())
-        raise UserError(f"--sources {path}: cannot be reached ({cause}); check the address and its access") from error
+        raise UserError(f"{flag}{path}: cannot be reached ({cause}); check the address and its access") from error
 
 
 def absolute(path: str) -> str:

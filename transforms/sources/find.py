@@ -1,31 +1,36 @@
 """`--sources` to items: the bundled photos, rendered scenes, a folder of photos, annotated photos, or pairs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
 from schemas.errors import UserError
 from schemas.plan import Rights, SourceItem
 from schemas.reject import Reject
+from transforms import storage
 from transforms.sources.bundled.photos import load_catalogue, read_photo_bytes
 from transforms.sources.cleaned import clean_entry
 from transforms.sources.coco.annotations import FORM, find_annotated, is_coco
 from transforms.sources.files import is_output, list_visible, path_kind
 from transforms.sources.folder import find_images
-from transforms.sources.pairs import find_pairs, is_pair_member
+from transforms.sources.look import PAIRS, PHOTOS, refuse_pairs, refuse_rows
+from transforms.sources.missing import alternative
+from transforms.sources.pairs import READ, find_pairs, is_pair_member
 from transforms.sources.read import BUNDLED
+from transforms.sources.row_path import tidied
 from transforms.sources.scenes.scene import scene_item
+from transforms.sources.takes import Takes
 from transforms.texts.clean import shown_name
 
 SCENES = "scenes:"
 
 ACCEPTED = (
-    "give a folder of images, a folder of NAME.source.* and NAME.edited.*, a .jsonl file of pairs, scenes:NUMBER, "
-    f"bundled:, or {FORM}"
+    "give a folder of images, a folder of NAME.source.* and NAME.edited.*, a file of pairs (.jsonl, .json, .csv, .tsv, "
+    f"also .gz), scenes:NUMBER, bundled:, or {FORM}"
 )
 
 
 def find_all_sources(
-    addresses: Sequence[str], rights: Rights | None = None, scenes: int = 0
+    addresses: Sequence[str], rights: Rights | None = None, scenes: int = 0, takes: Takes | None = None
 ) -> list[SourceItem | Reject]:
     """Find the sources of several addresses, without opening them.
 
@@ -35,23 +40,24 @@ def find_all_sources(
         addresses: see `find_sources`; none for the bundled photos.
         rights: as for `find_sources`; the bundled photos among several keep their own.
         scenes: rendered scenes beside the bundled photos, where no address is given.
+        takes: as for `find_sources`.
 
     Raises:
         UserError: nothing usable is at one of them, or two end alike.
     """
     if len(addresses) < 2:
-        return find_sources(addresses[0] if addresses else None, rights, scenes)
+        return find_sources(addresses[0] if addresses else None, rights, scenes, takes)
     found: list[SourceItem | Reject] = []
     labels: dict[str, str] = {}
     if all(map(_carries_rights, addresses)):
         _refuse(rights)
     for address in addresses:
         own = _carries_rights(address)
-        label = address.partition(":")[0] if own else shown_name(PurePath(address.rstrip("/")).name)
+        label = address.partition(":")[0] if own else shown_name(PurePath(_place(address).rstrip("/")).name)
         if label in labels:
             raise UserError(f"--sources {address}: is called like {labels[label]}; rename one of them, or give it once")
         labels[label] = address
-        items = find_sources(address, None if own else rights)
+        items = find_sources(address, None if own else rights, takes=takes)
         found += items if own else [_labelled(item, label) for item in items]
     return found
 
@@ -68,23 +74,29 @@ def _labelled(item: SourceItem | Reject, label: str) -> SourceItem | Reject:
     return item.model_copy(update={"name": f"{label}/{item.name}", "scene": scene, "pair": pair})
 
 
-def find_sources(sources: str | None, rights: Rights | None = None, scenes: int = 0) -> list[SourceItem | Reject]:
+def find_sources(
+    sources: str | None, rights: Rights | None = None, scenes: int = 0, takes: Takes | None = None
+) -> list[SourceItem | Reject]:
     """Find all sources of an address, without opening them; texts that come along are cleaned.
 
     Args:
         sources: None or `bundled:` for the bundled photos; `scenes:NUMBER` for as many rendered scenes; a folder (pairs
-            if it holds any `NAME.source.*` image, photos otherwise); a `.jsonl` file of pairs; or
-            `coco:ANNOTATIONS.json:IMAGES`. A path or an address.
+            if it holds any `NAME.source.*` image, photos otherwise); `photos:FOLDER` for photos, however named;
+            `pairs:PLACE` for pairs; a file of pairs; or `coco:ANNOTATIONS.json:IMAGES`. A path or an address.
         scenes: rendered scenes beside the bundled photos.
         rights: that hold where the sources themselves say nothing; the bundled photos carry their own.
+        takes: what the recipe is for. Without `photos:` or `pairs:` the user is asked about photos that look like
+            pairs, and photos are refused where only pairs are taken. None for no recipe: nothing is asked.
 
     Raises:
-        UserError: nothing usable is there, or the rights were given for the bundled photos.
+        UserError: nothing usable is there, the recipe is not for it, or the rights were given for the bundled photos.
     """
-    return list(map(clean_entry, _found(sources, rights, scenes)))
+    return list(map(clean_entry, _found(sources, rights, scenes, takes)))
 
 
-def _found(sources: str | None, rights: Rights | None, scenes: int) -> list[SourceItem | Reject]:
+def _found(sources: str | None, rights: Rights | None, scenes: int, takes: Takes | None) -> list[SourceItem | Reject]:
+    if takes == "pairs":
+        _refuse_photos(sources)
     if sources is None or sources == BUNDLED:
         return [*_bundled(rights), *map(scene_item, range(scenes))]
     if sources.startswith(SCENES):
@@ -94,22 +106,70 @@ def _found(sources: str | None, rights: Rights | None, scenes: int) -> list[Sour
         if found := list(find_annotated(sources, rights)):
             return found
         raise UserError(f"--sources {sources}: the file names no image")
-    kind = path_kind(sources)
-    if kind == "missing":
-        raise UserError(f"--sources {sources}: no such file or folder; {ACCEPTED}")
-    if kind == "folder":
-        if is_output(sources):
+    place = _existing(_place(sources))
+    if sources.startswith(PHOTOS):
+        return list(find_images(place, rights))
+    if path_kind(place) == "folder":
+        if is_output(place):
             raise UserError(
                 f"--sources {sources}: is what a command of ours wrote; give the folder of the pictures, or --extend "
                 "for a data set that is to grow"
             )
-        holds_pairs = any(is_pair_member(name) for name in list_visible(sources))
-        return list(find_pairs(sources, rights) if holds_pairs else find_images(sources, rights))
-    if not sources.endswith(".jsonl"):
-        raise UserError(f"--sources {sources}: this kind of file is not accepted; {ACCEPTED}")
-    if found := list(find_pairs(sources, rights)):
-        return found
-    raise UserError(f"--sources {sources}: the file is empty; write one JSON object per line")
+        return list(_in_folder(place, rights, takes, sources.startswith(PAIRS)))
+    found = list(find_pairs(place, rights))
+    if takes == "photos" and not sources.startswith(PAIRS):
+        refuse_rows(place)
+    return found
+
+
+def _in_folder(
+    folder: str, rights: Rights | None, takes: Takes | None, is_pairs: bool
+) -> Iterator[SourceItem | Reject]:
+    if is_pairs or takes == "pairs":
+        return find_pairs(folder, rights)
+    listed = list_visible(folder)
+    if takes is not None:
+        refuse_pairs(folder, listed, named_too=takes == "photos")
+    return find_pairs(folder, rights) if any(map(is_pair_member, listed)) else find_images(folder, rights)
+
+
+def _place(address: str) -> str:
+    """Return an address without the word that says what is there."""
+    return address.removeprefix(PHOTOS).removeprefix(PAIRS)
+
+
+def _existing(place: str) -> str:
+    """Return where something is: the path as it is given, or without quotes, blanks, backslashes and `~`.
+
+    Raises:
+        UserError: nothing is there; the message says what is called nearly so.
+    """
+    if path_kind(place) != "missing":
+        return place
+    if storage.is_local(place) or place.startswith("file:"):
+        try:
+            tidy = tidied(place)
+        except ValueError as error:
+            raise UserError(f"--sources {error}") from None
+        if tidy != place and path_kind(tidy) != "missing":
+            return tidy
+        raise UserError(f"--sources {place}: no such file or folder{alternative(tidy)}{_pattern(place)}; {ACCEPTED}")
+    raise UserError(f"--sources {place}: no such file or folder; {ACCEPTED}")
+
+
+def _pattern(place: str) -> str:
+    return "; patterns are not read, give the folder" if set(place) & set("*?[") else ""
+
+
+def _refuse_photos(sources: str | None) -> None:
+    """Refuse what can only be photos, where only pairs are taken."""
+    if sources is None:
+        raise UserError(f"--sources: is missing; this recipe imports pairs and renders nothing. What is read: {READ}")
+    if sources == BUNDLED or sources.startswith((SCENES, PHOTOS)) or is_coco(sources):
+        raise UserError(
+            f"--sources {sources}: are photos, and this recipe imports pairs and renders nothing; to render edits on "
+            "photos: --recipe photos"
+        )
 
 
 def _refuse(rights: Rights | None) -> None:

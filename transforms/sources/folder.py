@@ -9,11 +9,13 @@ from transforms import storage
 from transforms.sources.files import (
     absolute,
     is_image_name,
+    kinds_of,
     list_visible,
     path_kind,
     pictures_passed_over,
     printable_name,
 )
+from transforms.sources.missing import alternative
 from transforms.sources.rights import read_rights
 
 
@@ -37,15 +39,16 @@ def find_images(folder: str, rights: Rights | None = None) -> Iterator[SourceIte
     """
     kind = path_kind(folder)
     if kind != "folder":
-        problem = "no such folder" if kind == "missing" else "is a file, not a folder"
+        problem = f"no such folder{alternative(folder)}" if kind == "missing" else "is a file, not a folder"
         raise UserError(f"--sources {folder}: {problem}; give a folder that holds images")
     listed = list_visible(folder, warn=True)
     names = [name for name in listed if is_image_name(name)]
     if not names:
         left_out = pictures_passed_over(folder)
-        beside = f" but {left_out}" if left_out else ""
+        beside = f", and {left_out}" if left_out else ""
         raise UserError(
-            f"--sources {folder}: no image in it (.jpg, .png, .webp, .tif, .bmp, .gif){beside}; give another folder"
+            f"--sources {folder}: no image in it (.jpg, .png, .webp, .tif, .bmp, .gif) but {kinds_of(listed)}{beside}; "
+            "give another folder"
         )
     table = read_rights(folder, rights, set(names), listed)
     for name in names:

@@ -18,6 +18,8 @@ from transforms.sources.foreign import HEAD
 from transforms.sources.hashing import picture_hash
 from transforms.sources.identity import pixels_sha256, source_id
 from transforms.sources.image import SceneObject, SceneSurface, SourceImage
+from transforms.sources.missing import why_unreadable
+from transforms.sources.row_path import shown
 from transforms.sources.scenes.scene import RenderedScene, is_scene, render_scene
 
 Look = Callable[[np.ndarray], object]
@@ -127,7 +129,7 @@ def inspect_item(item: SourceItem, limits: DecodeLimits, look: Look | None = Non
             return _reject(item, PLACEHOLDER, error.detail, role, "filter")
         return _reject(item, error.reason, error.detail, role)
     except OSError as error:
-        return _reject(item, "unreadable", error.strerror or str(error), role)
+        return _reject(item, "unreadable", why_unreadable(_uri(item, role), error), role)
     return _record(item, rgb, rgb, look, edited)
 
 
@@ -185,8 +187,12 @@ def _reject(item: SourceItem, reason: str, detail: str, role: str, reject_class:
         stage="decode",
         reason=reason,
         reject_class=reject_class,
-        detail=f"{role} image: {detail}" if item.pair else detail,
+        detail=f"{role} image {shown(item.shown(_uri(item, role)))}: {detail}" if item.pair else detail,
     )
+
+
+def _uri(item: SourceItem, role: str) -> str:
+    return item.pair.edited_uri if item.pair and role == "edited" else item.uri
 
 
 def _bundled_photo(uri: str) -> BundledPhoto | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 from schemas.errors import UserError
 from schemas.plan import Rights
@@ -11,7 +10,6 @@ from transforms.sources.table import read_table
 
 FILE_NAME = "sources.csv"
 COLUMNS = ("name", "license", "attribution", "people", "scene")
-People = Literal["yes", "no", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -52,10 +50,30 @@ def read_rights(folder: str, default: Rights | None, names: Collection[str], lis
     rows: dict[str, tuple[Rights, str]] = {}
     for name, at, cells in read_table(place, COLUMNS, names):
         own = rights_of(cells, default)
-        if own.people not in get_args(People):
+        if (people := people_of(own.people)) is None:
             raise UserError(f"{at}: column people: {own.people!r}; write yes, no or unknown")
+        own = own.model_copy(update={"people": people})
         rows[name] = (own, cells.get("scene") or "-")
     return RightsTable(default, rows)
+
+
+def people_of(value: object) -> str | None:
+    """Return yes, no or unknown for what people write in that field; None if it is something else.
+
+    >>> people_of(True), people_of(" No "), people_of(0), people_of("?"), people_of("some")
+    ('yes', 'no', 'no', 'unknown', None)
+    """
+    if isinstance(value, bool | int | float):
+        return "yes" if value else "no"
+    word = str(value).strip().lower()
+    return next((people for people, words in _PEOPLE.items() if word in words), None)
+
+
+_PEOPLE = {
+    "yes": ("yes", "y", "true", "1"),
+    "no": ("no", "n", "false", "0", "none"),
+    "unknown": ("unknown", "-", "?", ""),
+}
 
 
 def rights_of(cells: Mapping[str, str], default: Rights) -> Rights:

@@ -1,12 +1,13 @@
 """Small CSV files that a user writes beside images: the first line names the columns, `name` is one of them."""
 
 import csv
-import io
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 
 from schemas.errors import UserError
 from transforms.sources.files import read_file
+from transforms.sources.record_file import delimiter_of
+from transforms.sources.text import NotUnicodeError, decode_text
 
 
 def read_table(place: str, columns: Sequence[str], names: Collection[str]) -> Iterator[tuple[str, str, dict[str, str]]]:
@@ -21,11 +22,16 @@ def read_table(place: str, columns: Sequence[str], names: Collection[str]) -> It
         UserError: the file is damaged, or a name is; the message names line and column.
     """
     try:
-        reader = csv.reader(io.StringIO(read_file(place).decode("utf-8-sig"), newline=""), strict=True)
+        lines = decode_text(read_file(place)).splitlines(keepends=True)
+        delimiter = delimiter_of(next((line for line in lines if line.strip()), ""))
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
         rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
-    except (UnicodeDecodeError, csv.Error) as error:
+    except OSError as error:
+        raise UserError(f"{place}: cannot be read ({error.strerror or error}); it must be a CSV file") from None
+    except (NotUnicodeError, csv.Error) as error:
         raise UserError(f"{place}: not a UTF-8 CSV file ({error}); save it again as CSV, UTF-8") from None
     (first, header), *body = [row for row in rows if any(row[1])] or [(1, [""])]
+    header = [column.lower() for column in header]
     _check_header(f"{place}:{first}", header, columns)
     for line, row in body:
         if len(row) != len(header):
@@ -34,15 +40,27 @@ def read_table(place: str, columns: Sequence[str], names: Collection[str]) -> It
     written = {unicodedata.normalize("NFC", name): name for name in names}
     for line, row in body:
         cells = dict(zip(header, row, strict=True))
-        name, at = cells["name"], f"{place}:{line}"
+        name, at = _name_among(cells["name"], names), f"{place}:{line}"
         if name not in names:  # some systems keep accents in names apart from their letters
             name = written.get(unicodedata.normalize("NFC", name), name)
         if name not in names:
-            raise UserError(f"{at}: column name: no image {name!r} in the folder; write it relative to it")
+            raise UserError(
+                f"{at}: column name: no image {name!r} in the folder{_like(name, names)}; write it relative to it"
+            )
         if name in seen:
             raise UserError(f"{at}: column name: {name!r} has a row already; keep one of them")
         seen.add(name)
         yield name, at, cells
+
+
+def _name_among(name: str, names: Collection[str]) -> str:
+    """Return a name as it is if there is such an image, otherwise with `/` for backslashes and without `./`."""
+    return name if name in names else name.replace("\\", "/").removeprefix("./")
+
+
+def _like(name: str, names: Collection[str]) -> str:
+    found = next((other for other in sorted(names) if other.casefold() == name.casefold()), "")
+    return f" (but {found!r}: upper and lower case count)" if found else ""
 
 
 def _check_header(place: str, header: list[str], columns: Sequence[str]) -> None:

@@ -83,7 +83,7 @@ def test_missing_folder_file_and_empty_folder(tmp_path):
     assert "no such" in message(lambda: list(find_images(str(tmp_path / "none"))))
     assert "no such file or folder" in message(lambda: find_sources(str(tmp_path / "none")))
     assert "not a folder" in message(lambda: list(find_images(str(tmp_path / "photo.png"))))
-    assert "not accepted" in message(lambda: find_sources(str(tmp_path / "photo.png")))
+    assert "is one picture" in message(lambda: find_sources(str(tmp_path / "photo.png")))
     assert "no image in it" in message(lambda: find_sources(str(tmp_path / "empty")))
 
 
@@ -180,9 +180,8 @@ def test_jsonl_pairs(tmp_path):
         ("[1, 2]", "bad_field", "line"),
         ({"source": "a.jpg", "edited": "b.jpg"}, "missing_field", "instruction"),
         ({**GOOD, "instruction": 5}, "bad_field", "instruction"),
-        ({**GOOD, "instruction": "  "}, "bad_field", "instruction"),
-        ({**GOOD, "source": None}, "bad_field", "source"),
-        ({**GOOD, "edit_type": "paint"}, "bad_field", "edit_type"),
+        ({**GOOD, "instruction": "  "}, "missing_field", "instruction (empty): missing"),
+        ({**GOOD, "source": None}, "missing_field", "source (null): missing"),
         ({**GOOD, "people": "some"}, "bad_field", "people"),
         ({**GOOD, "perceptual_quality": {"reasoning": "x", "score": [26, 0]}}, "bad_field", "perceptual_quality.score"),
         ({**GOOD, "perceptual_quality": {"reasoning": "x", "score": [1]}}, "bad_field", "perceptual_quality.score"),

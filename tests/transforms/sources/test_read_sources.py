@@ -56,7 +56,7 @@ def test_a_bad_pair_says_which_image(photo, tmp_path):
     for pair, role in ((item(photo, tmp_path / "bad.png"), "edited"), (item(tmp_path / "bad.png", photo), "source")):
         reject = inspect_item(pair, LIMITS)
         assert (reject.name, reject.reason) == ("pairs.jsonl:1", "empty")
-        assert reject.detail.startswith(f"{role} image: ")
+        assert reject.detail.startswith(f"{role} image {tmp_path}/bad.png: ")
 
 
 def test_a_folder_of_good_and_bad_files(photo, tmp_path):
