@@ -1,6 +1,7 @@
 """Small CSV files that a user writes beside images: the first line names the columns, `name` is one of them."""
 
 import csv
+import io
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 
@@ -22,9 +23,9 @@ def read_table(place: str, columns: Sequence[str], names: Collection[str]) -> It
         UserError: the file is damaged, or a name is; the message names line and column.
     """
     try:
-        lines = decode_text(read_file(place)).splitlines(keepends=True)
-        delimiter = delimiter_of(next((line for line in lines if line.strip()), ""))
-        reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        text = decode_text(read_file(place))
+        delimiter = delimiter_of(next((line for line in text.splitlines() if line.strip()), ""))
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
     except OSError as error:
         raise UserError(f"{place}: cannot be read ({error.strerror or error}); it must be a CSV file") from None

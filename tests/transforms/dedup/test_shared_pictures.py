@@ -217,7 +217,7 @@ def test_pictures_without_content_join_nothing(folder, kind, role):
     assert result.groups == ()
     reasons = {(reject.reason, reject.reject_class) for reject in rejects.values()}
     assert reasons == {("blank", "error") if role == "source" else ("placeholder_output", "filter")}
-    assert all(reject.detail.startswith(f"{role} image: ") for reject in rejects.values())
+    assert all(reject.detail.startswith(f"{role} image ") for reject in rejects.values())
 
 
 def test_a_photo_that_a_pair_has_too(folder):
