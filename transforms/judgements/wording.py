@@ -8,6 +8,7 @@ import numpy as np
 
 from transforms.edits.language.grammar import expand
 from transforms.judgements.amounts import COUNTS
+from transforms.texts.words import without_accents
 
 UNNAMED = frozenset({"-", "changed area"})
 """Labels that name nothing."""
@@ -107,7 +108,7 @@ def a(noun: str) -> str:
     noun = bare(noun)
     if is_plural(noun) or head(noun) in _MASS or noun.split(" ")[0].lower() in COUNTS:
         return noun
-    low = noun.lower()
+    low = without_accents(noun.lower())
     vowel = low.startswith(_VOWEL_SOUND) and not low.startswith(_CONSONANT_SOUND)
     return f"{'an' if vowel else 'a'} {noun}"
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from schemas.geometry import xyxy_from_mask
+from transforms.texts.words import without_accents
 
 MASS = frozenset({"coffee", "hair", "fur", "sky", "grass", "water", "text"})
 VOWEL_SOUND = ("a", "e", "i", "o", "u")
@@ -21,14 +22,14 @@ def is_plural(noun: str) -> bool:
 def article(noun: str) -> str:
     """Return a noun phrase with the article that it takes.
 
-    >>> article("orange ball"), article("roof tiles"), article("second coin")
-    ('an orange ball', 'roof tiles', 'another coin')
+    >>> article("orange ball"), article("roof tiles"), article("second coin"), article("éclair")
+    ('an orange ball', 'roof tiles', 'another coin', 'an éclair')
     """
     if noun.startswith("second "):
         return f"another {noun.removeprefix('second ')}"
     if noun.startswith(("a ", "an ", "blurred ")) or noun.split(" of ")[0] in MASS or is_plural(noun):
         return noun
-    return f"{'an' if noun.lower().startswith(VOWEL_SOUND) else 'a'} {noun}"
+    return f"{'an' if without_accents(noun.lower()).startswith(VOWEL_SOUND) else 'a'} {noun}"
 
 
 def place_of(mask: np.ndarray, surface: str = "-") -> str:
