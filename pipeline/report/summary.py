@@ -68,7 +68,7 @@ def _print_funnel(summary: Summary, console: Console) -> None:
     )
     if summary.cleaned:
         said = ", ".join(f"{count} with {kind}" for kind, count in summary.cleaned.items())
-        console.print(f"texts       cleaned as they came in: {said}")
+        console.print(f"texts       cleaned as they came in: {said}", soft_wrap=True)
 
 
 def _print_set_aside(summary: Summary, console: Console) -> None:

@@ -150,15 +150,22 @@ def test_pairs_get_measured_boxes_and_no_invented_scores(tmp_path):
     edited[120:220, 40:160] = (20, 60, 200)
     Image.fromarray(source).save(tmp_path / "a.png")
     Image.fromarray(edited).save(tmp_path / "b.png")
-    row = {"source": "a.png", "edited": "b.png", "instruction": "Put a blue card on the table."}
-    (tmp_path / "pairs.jsonl").write_text(json.dumps(row) + "\nnot json\n")
+    row = {"source": "a.png", "edited": "b.png", "instruction": "在桌上\u202e放一张\x07蓝色卡片。"}
+    bare = row | {"instruction": "👍"}
+    (tmp_path / "pairs.jsonl").write_text(f"{json.dumps(row)}\nnot json\n{json.dumps(bare)}\n")
     out = tmp_path / "out"
-    spatialreward("build", "--recipe", "pairs", "--sources", tmp_path / "pairs.jsonl", "--out", out)
+    said = spatialreward("build", "--recipe", "pairs", "--sources", tmp_path / "pairs.jsonl", "--out", out).stdout
+    cleaned = {"control characters": 1, "direction controls": 1}
+    assert json.loads((out / "manifest.json").read_text())["cleaned"] == cleaned
+    assert "cleaned as they came in: 1 with control characters, 1 with direction controls" in said
+    assert '<h2 dir="auto">在桌上放一张蓝色卡片。</h2>' in (out / "report" / "gallery.html").read_text(encoding="utf-8")
     assert validate_dataset(str(out)).problems == []
     (row,) = pq.read_table(out / "metadata" / "train.parquet").to_pylist()
     assert (row["outcome"], row["annotator"], row["overall"], row["n_regions"]) == ("unknown", "none", -1.0, 1)
-    (reject,) = pq.read_table(out / "rejected.parquet").to_pylist()
-    assert reject["key"] == "pairs.jsonl:2"
+    assert row["instruction"] == "在桌上放一张蓝色卡片。"
+    wordless, unread = pq.read_table(out / "rejected.parquet").to_pylist()
+    assert (wordless["name"], wordless["reason"]) == ("pairs.jsonl:3", "instruction_too_short")
+    assert (unread["key"], unread["name"], unread["reason"]) == ("pairs.jsonl:2", "pairs.jsonl:2", "not_json")
     from datasets import load_dataset
 
     sample = next(iter(load_dataset(str(out), split="train", streaming=True)))

@@ -33,6 +33,12 @@ def front_matter(text):
     return yaml.safe_load(front), body
 
 
+def test_the_card_says_what_was_cleaned(rows):
+    assert "cleaned as they came in" not in text_of(MANIFEST, rows)
+    cleaned = MANIFEST.model_copy(update={"cleaned": {"control characters": 3, "invisible characters": 1}})
+    assert "cleaned as they came in: 3 with control characters, 1 with invisible characters." in text_of(cleaned, rows)
+
+
 def test_front_matter_names_the_splits_that_have_shards_and_the_strictest_licence(rows):
     front, _ = front_matter(text_of(MANIFEST, rows))
     assert [entry["split"] for entry in front["configs"][0]["data_files"]] == ["train", "validation"]

@@ -103,5 +103,5 @@ def _read(path: str) -> HashList:
         sha256=hashlib.sha256(data).hexdigest(),
         pictures=len(rows),
         hashes=np.unique(np.array(values, np.uint64)),
-        instructions=frozenset(map(normalise_instruction, said)),
+        instructions=frozenset(map(normalise_instruction, said)) - {""},
     )

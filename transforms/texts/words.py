@@ -4,6 +4,8 @@ Chinese, Japanese, Thai, Lao, Khmer, Burmese and some others are written without
 there, a dictionary alone can tell; each of their characters counts as a word here.
 """
 
+import unicodedata
+
 import regex
 
 _UNSPACED = (
@@ -58,6 +60,15 @@ def without_needless_spaces(text: str) -> str:
     ('把car变红', '빨간 차')
     """
     return _NEEDLESS.sub("", text)
+
+
+def without_accents(text: str) -> str:
+    """Return a text without the marks on its letters: for the sound of a word's first letter, not for comparing.
+
+    >>> without_accents("éclair")
+    'eclair'
+    """
+    return "".join(letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter))
 
 
 def characters_of(text: str) -> list[str]:

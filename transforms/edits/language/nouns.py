@@ -3,6 +3,7 @@
 import numpy as np
 
 from schemas.geometry import xyxy_from_mask
+from transforms.texts.words import without_accents
 
 MASS = frozenset({"coffee", "hair", "fur", "sky", "grass", "water", "text"})
 VOWEL_SOUND = ("a", "e", "i", "o", "u", "hour", "honest", "suv", "led ", "lcd", "mri", "rv")
@@ -23,8 +24,8 @@ def is_plural(noun: str) -> bool:
 def article(noun: str) -> str:
     """Return a noun phrase with the article that it takes.
 
-    >>> article("orange ball"), article("roof tiles"), article("second coin")
-    ('an orange ball', 'roof tiles', 'another coin')
+    >>> article("orange ball"), article("roof tiles"), article("second coin"), article("éclair")
+    ('an orange ball', 'roof tiles', 'another coin', 'an éclair')
     """
     if noun.startswith("second "):
         return f"another {noun.removeprefix('second ')}"
@@ -39,7 +40,7 @@ def indefinite(noun: str) -> str:
     >>> [indefinite(noun) for noun in ("umbrella", "unicycle", "SUV", "hourglass", "TV")]
     ['an', 'a', 'an', 'an', 'a']
     """
-    low = noun.lower()
+    low = without_accents(noun.lower())
     return "an" if low.startswith(VOWEL_SOUND) and not low.startswith(CONSONANT_SOUND) else "a"
 
 
