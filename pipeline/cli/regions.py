@@ -20,9 +20,14 @@ app = typer.Typer()
 def regions(
     source: Annotated[
         str,
-        typer.Argument(metavar="A", help="The picture before the edit; or a folder of pairs, or a .jsonl of pairs."),
+        typer.Argument(metavar="A", help="The picture before the edit; or a folder of pairs, or a file of pairs."),
     ],
-    edited: Annotated[str | None, typer.Argument(metavar="B", help="The picture after the edit.")] = None,
+    edited: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="B", help="The picture after the edit; or, where A is a folder, that of the edited ones."
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="With many pairs: the .jsonl file to write, a line per pair.")
     ] = None,
@@ -60,10 +65,10 @@ def regions(
 ) -> None:
     """Measure what changed between two pictures: boxes and masks of the edit regions.
 
-    Of many pairs (`regions DIR -o regions.jsonl`) DIR holds NAME.source.EXT and NAME.edited.EXT, with subfolders. A
-    pair that cannot be measured is a line that says why (status error, reason, detail). An interrupted run goes on
-    where it was when the same command is given again. NAME of a single pair is that of B; of a line of a .jsonl
-    file, FILE.jsonl-LINE.
+    Of many pairs (`regions DIR -o regions.jsonl`) DIR holds NAME.source.EXT and NAME.edited.EXT, with subfolders, or
+    another layout of docs/import.md; or there are two folders of equal names (`regions BEFORE AFTER -o FILE`). A pair
+    that cannot be measured is a line that says why (status error, reason, detail). An interrupted run goes on where it
+    was when the same command is given again. NAME of a single pair is that of B; of a row of a file, FILE-ROW.
 
     Pictures may differ in size; JPEG, PNG, WebP, TIFF, BMP, GIF, up to 100 megapixels, at least 8 a side. Transparency
     is laid on white, deep pixels are scaled to 8 bits, of several frames the first counts.
@@ -76,6 +81,13 @@ def regions(
 
         _regions_of_many(source, out, Job(config, overlay, masks, steps), jobs, as_json)
         return
+    from pipeline.regions_tool.pairs import is_folder
+
+    if is_folder(source) and is_folder(edited):
+        from pipeline.regions_tool.workers import Job
+
+        _regions_of_many(source, out, Job(config, overlay, masks, steps), jobs, as_json, edited)
+        return
     from pipeline.regions_tool.single import measure_one, pretty_json, print_record
 
     if out:
@@ -87,12 +99,15 @@ def regions(
         print_record(record, console)
 
 
-def _regions_of_many(path: str, out: Path | None, job: "Job", jobs: int, as_json: bool) -> None:
+def _regions_of_many(
+    path: str, out: Path | None, job: "Job", jobs: int, as_json: bool, edited: str | None = None
+) -> None:
     from pipeline.regions_tool.many import measure_many, print_summary
 
     if out is None or as_json:
-        raise UserError(f"{path}: one path stands for many pairs: give -o FILE.jsonl, no --json; or give two pictures")
-    summary = measure_many(path, out, job, jobs, console)
+        what = "two folders stand" if edited else "one path stands"
+        raise UserError(f"{path}: {what} for many pairs: give -o FILE.jsonl, no --json; or give two pictures")
+    summary = measure_many(path, out, job, jobs, console, edited)
     print_summary(summary, console)
     if summary.nothing_read:
         raise typer.Exit(exit_codes.USER_ERROR)

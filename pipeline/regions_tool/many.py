@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from pipeline.config import DISTRIBUTION, code_digest
-from pipeline.regions_tool.pairs import Found, Pair, find
+from pipeline.regions_tool.pairs import Found, Pair, find, find_in_two
 from pipeline.regions_tool.pictures import check_folder
 from pipeline.regions_tool.record import PairRegions
 from pipeline.regions_tool.unfinished import Unfinished
@@ -53,17 +53,18 @@ class Summary:
         return len(self.errors) == len(self.records)
 
 
-def measure_many(path: str, out: Path, job: Job, jobs: int, console: Console) -> Summary:
+def measure_many(path: str, out: Path, job: Job, jobs: int, console: Console, edited: str | None = None) -> Summary:
     """Measure the pairs of a folder or jsonl file into a JSON Lines file, in the order of their names or lines.
 
     A run that is interrupted leaves `OUT.part`; the same command goes on from there. OUT appears when all is done.
 
     Args:
-        path: folder or jsonl file, see `pairs.find`.
+        path: folder or file of rows, see `pairs.find`; or the folder of the pictures before their edits.
         out: the file to write, `.jsonl`; replaced if it stands.
         job: how, and where pictures go.
         jobs: processes.
         console: where the progress bar goes.
+        edited: folder of the pictures after their edits, for two folders.
 
     Raises:
         UserError: there is no pair, or a place cannot be written to.
@@ -72,7 +73,7 @@ def measure_many(path: str, out: Path, job: Job, jobs: int, console: Console) ->
     started = time.monotonic()
     if out.suffix != ".jsonl" or out.is_dir():
         raise UserError(f"--out {out}: must be the name of a .jsonl file to write")
-    found = find(path)
+    found = find_in_two(path, edited) if edited else find(path)
     for flag, folder in (("--overlay", job.overlays), ("--masks", job.masks), ("--steps", job.steps)):
         if folder:
             check_folder(flag, folder)

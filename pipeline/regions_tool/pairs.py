@@ -1,7 +1,8 @@
 """The pairs that the regions tool is pointed at: a folder of named files, or a file of rows."""
 
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from pipeline.regions_tool.record import PairRegions
@@ -39,6 +40,27 @@ class Found:
 
     rows: tuple[Pair | PairRegions, ...]
     others: int = 0
+
+
+def is_folder(path: str) -> bool:
+    """Return whether a folder stands at a path or address."""
+    return path_kind(path, "") == "folder"
+
+
+def find_in_two(source: str, edited: str) -> Found:
+    """Find pairs of equal names, but for their endings, in two folders, without opening their pictures.
+
+    Raises:
+        UserError: no two names are equal.
+    """
+    members: dict[str, dict[str, list[str]]] = defaultdict(lambda: {"source": [], "edited": []})
+    for role, folder in (("source", source), ("edited", edited)):
+        for name in filter(is_image_name, list_visible(folder)):
+            members[name.rpartition(".")[0]][role].append(storage.join(absolute(folder), name))
+    pairs = {key: PairFiles(tuple(own["source"]), tuple(own["edited"])) for key, own in sorted(members.items())}
+    if not any(files.source and files.edited for files in pairs.values()):
+        raise UserError(f"{source}, {edited}: no two pictures have the same name; give folders of equal names")
+    return Found(tuple(_row(key, files) for key, files in pairs.items()))
 
 
 def find(path: str) -> Found:
@@ -90,10 +112,12 @@ def _in_folder(path: str) -> Found:
 
 def _rows(layout: Layout, folder: str) -> Iterator[Pair | PairRegions]:
     for key, files in layout.pairs.items():
-        yield _row(key, files, folder)
+        row = _row(key, files)
+        at = storage.join(folder, "")
+        yield replace(row, source=at + row.source, edited=at + row.edited) if isinstance(row, Pair) else row
 
 
-def _row(key: str, files: PairFiles, folder: str) -> Pair | PairRegions:
+def _row(key: str, files: PairFiles) -> Pair | PairRegions:
     name = printable_name(key)
     if any(printable_name(file) != file for file in files.source + files.edited):
         return PairRegions.of_error(name, "bad_name", "the file's name is not UTF-8; rename it")
@@ -101,4 +125,4 @@ def _row(key: str, files: PairFiles, folder: str) -> Pair | PairRegions:
         check_pictures(name, files)
     except BadRowError as error:
         return PairRegions.of_error(name, error.reason, error.detail)
-    return Pair(name, storage.join(folder, files.source[0]), storage.join(folder, files.edited[0]))
+    return Pair(name, files.source[0], files.edited[0])

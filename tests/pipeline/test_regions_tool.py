@@ -264,7 +264,7 @@ def test_a_run_that_measured_nothing_leaves_nothing(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["A", "gone.png"], ["gone.png", "unreadable", "No such file"]),
+        (["A", "gone.png"], ["gone.png", "unreadable", "no such file"]),
         (["A", "TEXT"], ["TEXT", "not_an_image", "JPEG"]),
         (["PAIRS", "B"], ["PAIRS", "unreadable"]),
         (["A", "B", "--overlay", "out.txt"], ["--overlay out.txt", ".png"]),
@@ -313,3 +313,40 @@ def test_a_mistake_is_one_line_before_any_work(arguments, words, pair_files, pai
         assert f"{flag} {places.get(value, value)}".strip() in message
     assert not (tmp_path / "regions.jsonl").exists()
     assert not (tmp_path / "regions.jsonl.part").exists()
+
+
+def test_two_folders_of_equal_names_are_measured(pair_files, tmp_path):
+    for role, path in zip(("old", "new"), pair_files, strict=True):
+        folder = tmp_path / role / "k"
+        folder.mkdir(parents=True)
+        shutil.copy(path, folder / "yard.png")
+    shutil.copy(pair_files[0], tmp_path / "old" / "alone.png")
+    out = tmp_path / "regions.jsonl"
+    result = regions(tmp_path / "old", tmp_path / "new", "-o", out, "--masks-by", "none")
+    assert result.exit_code == 0, result.output
+    assert [(r["name"], r["status"], r["reason"]) for r in lines_of(out)] == [
+        ("alone", "error", "missing_edited"),
+        ("k/yard", "ok", "-"),
+    ]
+    (tmp_path / "other").mkdir()
+    assert "no two pictures have the same name" in str(
+        regions(tmp_path / "old", tmp_path / "other", "-o", out).exception
+    )
+
+
+@pytest.mark.parametrize("layout", ["two folders", "csv without instructions"])
+def test_other_layouts_of_pairs_are_measured(layout, pair_files, tmp_path):
+    set_of_pairs = tmp_path / "set"
+    for role, path in zip(("before", "after"), pair_files, strict=True):
+        (set_of_pairs / role).mkdir(parents=True)
+        shutil.copy(path, set_of_pairs / role / "7.png")
+    address = set_of_pairs
+    if layout != "two folders":
+        address = set_of_pairs / "list.csv"
+        names = [f"{role}/7.png" for role in ("before", "after")]
+        address.write_text(f"source;edited\n{';'.join(names)}\n")
+    out = tmp_path / "regions.jsonl"
+    assert regions(address, "-o", out, "--masks-by", "none").exit_code == 0
+    assert [(r["name"], r["status"]) for r in lines_of(out)] == [
+        ("7" if layout == "two folders" else "list.csv-2", "ok")
+    ]

@@ -28,8 +28,7 @@ def pair_table(folder: str, listed: Sequence[str]) -> str:
     """
     tables = _tables_with(folder, listed, PICTURES)
     if len(tables) > 1:
-        each = " ".join(f"--sources {storage.join(folder, name)}" for name in tables[:4])
-        raise UserError(f"--sources {folder}: holds several files of pairs; give each: {each}")
+        raise UserError(f"{folder}: holds several files of pairs ({', '.join(tables[:4])}); give the path of each")
     return storage.join(folder, tables[0]) if tables else ""
 
 

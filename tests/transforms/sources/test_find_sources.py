@@ -311,3 +311,18 @@ def test_a_folder_of_nothing_but_thumbnails_says_so(tmp_path):
     (tmp_path / "@eaDir" / "a.jpg").mkdir(parents=True)
     save(tmp_path / "@eaDir" / "a.jpg" / "SYNOPHOTO_THUMB_M.jpg")
     assert "1 in thumbnails of a NAS" in message(lambda: find_sources(str(tmp_path)))
+
+
+@pytest.mark.parametrize("encode", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("by", [",", ";", "\t"])
+def test_sources_csv_as_programs_write_it(photos, encode, by):
+    lines = [["Name", "People", "license"], ["sub\\c.webp", "TRUE", "MIT"], ["./a.jpg", "N", ""]]
+    (photos / "sources.csv").write_bytes("\r\n".join(by.join(line) for line in lines).encode(encode))
+    a, _, c = find_sources(str(photos), MINE)
+    assert (a.rights.people, a.rights.license) == ("no", "CC-BY-4.0")
+    assert (c.rights.people, c.rights.license) == ("yes", "MIT")
+
+
+def test_sources_csv_points_at_names_in_other_case(photos):
+    (photos / "sources.csv").write_text("name,license\nA.JPG,MIT\n")
+    assert "(but 'a.jpg': upper and lower case count)" in message(lambda: find_sources(str(photos)))

@@ -104,9 +104,7 @@ def test_several_tables_of_pairs_are_asked_about(tmp_path):
     make(tmp_path, "1.png")
     for name in ("train.jsonl", "test.jsonl"):
         (tmp_path / name).write_text(json.dumps({"source": "1.png", "edited": "1.png", "instruction": "Go"}))
-    with pytest.raises(
-        UserError, match=r"several files of pairs; give each: --sources .*test\.jsonl --sources .*train"
-    ):
+    with pytest.raises(UserError, match=r"several files of pairs \(test\.jsonl, train\.jsonl\)"):
         find_pairs(str(tmp_path))
 
 
