@@ -1,17 +1,20 @@
 """Runners that are not this machine's own processes: what is needed to reach one, and what to tell when it fails."""
 
+import logging
 import re
 import socket
 
 from apache_beam.options.pipeline_options import PipelineOptions, PortableOptions, StandardOptions
 
 from schemas.errors import InterruptedRunError, UserError
+from transforms.shortage import chain_of
 
 REACH_SECONDS = 5.0
+_LOG = logging.getLogger(__name__)
 _EMBEDDED = "embed"
 _OUT_OF_REACH = re.compile(
-    r"URLError|urlopen error|Unable to fetch|Failed to (download|start|connect)|StatusCode\.UNAVAILABLE|"
-    r"FutureTimeoutError|ConnectionRefused|Connection refused|Name or service not known|"
+    r"NotImplementedError|URLError|urlopen error|Unable to fetch|Failed to (download|start|connect)|"
+    r"StatusCode\.UNAVAILABLE|FutureTimeoutError|ConnectionRefused|Connection refused|Name or service not known|"
     r"Service failed to start|No such file or directory: '(java|docker)'|is not (installed|available)"
 )
 
@@ -43,17 +46,25 @@ def check_reach(options: PipelineOptions) -> None:
         ) from None
 
 
-def told_by_remote_runner(error: BaseException, options: PipelineOptions) -> str | None:
-    """Return what to tell of a runner that cannot be reached or started; None where the job itself failed."""
+def failed_job(error: BaseException, options: PipelineOptions) -> InterruptedRunError:
+    """Return what to tell of a job that a runner could not start, or that failed there: the cause is not in sight here.
+
+    The whole error goes to the log.
+    """
     runner = options.view_as(StandardOptions).runner
-    seen: BaseException | None = error
-    while seen is not None:
-        text = f"{type(seen).__name__}: {seen}"
-        if isinstance(seen, NotImplementedError) or _OUT_OF_REACH.search(text):
-            cause = " ".join(text.split())[:300]
-            return (
-                f"--runner {runner}: cannot be started or reached ({cause}); see that this machine has what it needs "
-                "(a network, Java, a job server), or leave --runner out for processes of this machine"
-            )
-        seen = seen.__cause__ or seen.__context__
-    return None
+    _LOG.warning("--runner %s failed", runner, exc_info=error)
+    texts = [f"{type(one).__name__}: {one}" for one in chain_of(error)]
+    unreached = next((text for text in texts if _OUT_OF_REACH.search(text)), None)
+    if unreached is not None:
+        return InterruptedRunError(
+            f"--runner {runner}: cannot be started or reached ({_one_line(unreached)}); see that this machine has what "
+            "it needs (a network, Java, a job server), or leave --runner out for processes of this machine"
+        )
+    return InterruptedRunError(
+        f"--runner {runner}: the job failed ({_one_line(texts[0])}); mend what its log says, then run the same command "
+        "again to go on"
+    )
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:300]

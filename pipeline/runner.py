@@ -16,7 +16,7 @@ from apache_beam.runners.portability.fn_api_runner.fn_runner import ExtendedProv
 from google.protobuf.struct_pb2 import Struct
 
 from pipeline.interruption import children_end_at_once
-from pipeline.remote_runner import told_by_remote_runner
+from pipeline.remote_runner import failed_job
 from schemas.errors import InterruptedRunError, UserError
 from transforms.shortage import shortage_error, shortage_of
 
@@ -91,9 +91,7 @@ def _told(error: Exception, options: PipelineOptions) -> BaseException:
             return kind(told)
     if (short := shortage_of(error)) is not None:
         return shortage_error(short)
-    if not is_local_run(options) and (told := told_by_remote_runner(error, options)) is not None:
-        return InterruptedRunError(told)
-    return error
+    return error if is_local_run(options) else failed_job(error, options)
 
 
 _INTERRUPT = re.compile(r"^(RuntimeError: )?KeyboardInterrupt( \[while running .*)?$", re.MULTILINE)

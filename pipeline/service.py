@@ -56,7 +56,7 @@ def check_service(options: PipelineOptions, out: str, inputs: Iterable[str]) -> 
     check_reach(options)
     try:
         validator = PipelineOptionsValidator(options, create_runner(runner))
-    except (ImportError, ValueError) as error:
+    except Exception as error:  # runners that lack something of theirs raise what they like
         raise UserError(f"--runner {runner}: {_one_line(error)}{_EXTRA if runner == DATAFLOW else ''}") from None
     options.view_as(TestOptions).dry_run = True  # no look into buckets
     problems = (_bad_bucket(validator) if runner == DATAFLOW else []) or validator.validate()

@@ -45,7 +45,7 @@ def shortage_of(error: BaseException) -> str | None:
     >>> shortage_of(OSError(errno.EMFILE, "-")), shortage_of(MemoryError()), shortage_of(ValueError("-"))
     ('open files', 'memory', None)
     """
-    for one in _chain(error):
+    for one in chain_of(error):
         if isinstance(one, MemoryError):
             return MEMORY
         if isinstance(one, OSError) and one.errno in _NUMBERS:
@@ -78,7 +78,8 @@ def raise_if_short(error: BaseException) -> None:
         raise shortage_error(what) from error
 
 
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
+def chain_of(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error and those that it came from."""
     seen = set[int]()
     while error is not None and id(error) not in seen:
         seen.add(id(error))

@@ -24,7 +24,7 @@ class _WithBeamFlags(TyperCommand):
             return super().parse_args(ctx, args)
         except Exception as error:
             if type(error).__name__ == "NoSuchOption":  # typer has a copy of click of its own, or not
-                error.message += " Flags of Apache Beam's go after --."  # type: ignore[attr-defined]
+                error.message += "; flags of Apache Beam's go after --"  # type: ignore[attr-defined]
             raise
 
 

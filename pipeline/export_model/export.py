@@ -72,8 +72,8 @@ def export_model(request: ExportRequest, console: Console) -> dict[str, Agreemen
         what was compared with the trained model -> how it agreed.
 
     Raises:
-        UserError: a mistake in run, checkpoint, base model or OUT, weights that are not finite, or the run's training is
-            going on: it removes checkpoints.
+        UserError: a mistake in run, checkpoint, base model or OUT, weights that are not finite, or the run's training
+            is going on: it removes checkpoints.
         CheckFailedError: the folder, loaded anew, answers otherwise.
     """
     if request.weights not in LOWEST_COSINE:
