@@ -5,6 +5,8 @@ import numpy as np
 
 SIZE_PX = 384
 """Longer side that features are looked for at."""
+ENLARGED = 2.0
+"""Small pictures are enlarged by this at most."""
 FEATURES = 700
 RATIO = 0.8
 """A feature's best match must be nearer than this share of the second best."""
@@ -16,7 +18,7 @@ NEAR = 0.012
 SCALES = (0.2, 5.0)
 SQUEEZE = 1.3
 """Largest ratio of the scales of both axes."""
-LEAST = 10
+LEAST = 7
 """Matches that a map must explain."""
 
 Axis = tuple[float, float]
@@ -64,10 +66,11 @@ def _matches(source: np.ndarray, edited: np.ndarray) -> tuple[np.ndarray, np.nda
 def _features(image: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return places (full pixels), angles (degrees) and descriptors of unit length of a picture's features."""
     height, width = image.shape[:2]
-    scale = min(1.0, SIZE_PX / max(height, width))
+    scale = min(ENLARGED, SIZE_PX / max(height, width))
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    grey = cv2.cvtColor(cv2.resize(image, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
-    keys, found = cv2.SIFT_create(nfeatures=FEATURES, contrastThreshold=0.02).detectAndCompute(grey, None)
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    grey = cv2.cvtColor(cv2.resize(image, size, interpolation=how), cv2.COLOR_RGB2GRAY)
+    keys, found = cv2.SIFT_create(nfeatures=FEATURES, contrastThreshold=0.012).detectAndCompute(grey, None)
     if found is None or not len(keys):
         return np.zeros((0, 2)), np.zeros(0), np.zeros((0, 128), np.float32)
     places = (np.array([key.pt for key in keys]) + 0.5) * (width / size[0], height / size[1])

@@ -9,6 +9,8 @@ import numpy as np
 from schemas.geometry import BoxXYXY
 
 Size = tuple[int, int]
+INSET = 0.004
+"""Share of the frame that is left out where the shared part was cut."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,11 @@ class Overlap:
         return columns[0].edited[0], rows[0].edited[0], columns[-1].edited[1], rows[-1].edited[1]
 
     @property
+    def parted(self) -> bool:
+        """Whether something was pushed in between, or taken out."""
+        return len(self.columns) > 1 or len(self.rows) > 1
+
+    @property
     def shared_sizes(self) -> tuple[Size, Size]:
         """(width, height) of the shared part in the source and in the edited picture."""
         axes = self.columns, self.rows
@@ -128,10 +135,48 @@ class Overlap:
         return Overlap(runs[0], runs[1], source_size, edited_size)
 
     @property
+    def shares(self) -> tuple[float, float]:
+        """Shares of the source and of the edited picture that both have."""
+        whole = self.source_size, self.edited_size
+        source, edited = (w * h / (a * b) for (w, h), (a, b) in zip(self.shared_sizes, whole, strict=True))
+        return source, edited
+
+    @property
     def share(self) -> float:
         """Share of the edited frame that the source has."""
-        width, height = self.shared_sizes[1]
-        return width * height / (self.edited_size[0] * self.edited_size[1])
+        return self.shares[1]
+
+    def inset(self) -> "Overlap":
+        """Return the same without the outermost pixels where either picture goes on: the cut may be a pixel off there."""
+        runs = []
+        for axis, old in enumerate((self.columns, self.rows)):
+            by = max(1.0, INSET * self.edited_size[axis])
+            runs.append(
+                tuple(
+                    _shortened(run, by, (i > 0 or not _starts(run)), i < len(old) - 1 or not self._ends(run, axis))
+                    for i, run in enumerate(old)
+                )
+            )
+        return Overlap(runs[0], runs[1], self.source_size, self.edited_size)
+
+    def _ends(self, run: Run, axis: int) -> bool:
+        return run.edited[1] == self.edited_size[axis] and run.source[1] == self.source_size[axis]
+
+
+def _starts(run: Run) -> bool:
+    return run.edited[0] == 0 and run.source[0] == 0
+
+
+def _shortened(run: Run, by: float, first: bool, last: bool) -> Run:
+    """Return a run without so many pixels of the edited picture at either end."""
+    (e1, e2), (s1, s2) = run.edited, run.source
+    ratio = (s2 - s1) / (e2 - e1)
+    if e2 - e1 < 8 * by:
+        return run
+    return Run(
+        (e1 + round(by) * first, e2 - round(by) * last),
+        (s1 + round(by * ratio) * first, s2 - round(by * ratio) * last),
+    )
 
 
 def _times(ends: tuple[int, int], scale: float) -> tuple[int, int]:

@@ -3,36 +3,44 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
+from schemas.geometry import BoxXYXY
 from transforms.regions.bars import without_bars
 from transforms.regions.config import RegionsConfig
 from transforms.regions.features import Axis, find_by_features
 from transforms.regions.frame import WorkFrame, resize_to, work_frame
+from transforms.regions.likeness import BAND_PX, COARSE_PX, Likeness, alike, side_shares
 from transforms.regions.overlap import Overlap, Run, Size
-from transforms.regions.register import Aligned, correlation, register
+from transforms.regions.register import Aligned, register
 from transforms.regions.rows import align_rows
+from transforms.regions.sweep import find_by_sweep
 
-SURE = 0.8
-"""Share of the structure that both images show from which on the stretched source is taken as it is."""
+SURE, SURE_COARSE = 0.8, 0.7
+"""Share of the structure that both images show, and of that of either at a coarse size, from which on the stretched
+source is taken as it is."""
+PROVED, PROVED_SIDE = 0.3, 0.35
+"""Share of all structure, and of that along each side, that a misplaced source does not reach."""
+OTHER_SHAPE = 1.03
+"""Ratio of the aspects of both pictures from which on a stretch is not what an editor's sizes leave."""
 SNAP = 0.006
-"""A run that ends this close to the end of a picture, as a share of its longer side, ends there."""
+"""A run that ends this close to the end of a picture, as a share of its length, ends there."""
 LEAST_PX = 24
 """Pixels that the shared part has along each side."""
 LEAST_SHARE = 0.4
 """Share of one of both pictures that is shared."""
-FOUND = 0.4
-"""Share of the textured part that must be alike in the shared part,"""
-GAIN = 1.3
-"""and it must be this many times as large as with the stretched source."""
-CLEAR = 1.1
-"""A further placement is better if it explains this many times as much."""
+CLEAR = 1.06
+"""Two runs are better than one if they explain this many times as much."""
+ENOUGH = 0.9
+"""Share of the shared part that is alike from which on no further placement is tried."""
+WHOLE = 0.97
+"""Share of one of both pictures that it has then."""
+SHAPE = 1.03
+"""Ratio of the aspects of two pictures of one shape at the most."""
 TRUSTED = 0.7
-"""Share of the structure that is alike from which on a placement is beyond doubt."""
+"""Share of the structure that is alike from which a placement is beyond doubt."""
 PICTURE_PX = 1280
 """Longer side that placements are looked for at."""
-COMPARED_PX = 384
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +65,9 @@ def lay(source: np.ndarray, edited: np.ndarray, config: RegionsConfig, work_size
     """Bring the source onto the edited frame.
 
     Editors resize, so that the source is first stretched over the frame and registered. Where that shows little
-    structure in common, other placements are tried: bars taken off, features that both pictures show, rows or
-    columns laid along each other. The one that explains most of the frame is taken if it explains clearly more.
+    structure in common, other placements are tried: bars taken off, rows or columns laid along each other, things
+    that both pictures show, and in the end all scales. The one that explains most of the frame is taken if it
+    explains clearly more.
 
     Args:
         source: uint8 [H', W', 3].
@@ -68,12 +77,26 @@ def lay(source: np.ndarray, edited: np.ndarray, config: RegionsConfig, work_size
     """
     size = work_size or config.work_size
     plain = _laid(source, edited, None, config, size)
-    if not config.register_frame or plain.aligned.agreement >= SURE:
+    if not config.register_frame or not doubtful(plain):
         return plain
     overlap = find_overlap(source, edited, plain.aligned, plain.frame.edited)
     if overlap is None:
         return plain
-    return _laid(overlap.of_source(source), overlap.of_edited(edited), overlap, config, size)
+    inner = overlap.inset()
+    return _laid(inner.of_source(source), inner.of_edited(edited), inner, config, size)
+
+
+def doubtful(laid: Laid) -> bool:
+    """Return whether the stretched source shows so little of the edited frame that other placements are tried.
+
+    Large edits leave as little. Where some structure is found again, and along all sides, the place is right.
+    """
+    source, edited, agreement = laid.aligned.source, laid.frame.edited, laid.aligned.agreement
+    alien = agreement < SURE or alike(source, edited, (COARSE_PX,)).share < SURE_COARSE
+    (a, b), (c, d) = laid.frame.source_size, laid.frame.edited_size
+    if max(a * d, b * c) > OTHER_SHAPE * min(a * d, b * c):
+        return alien or min(side_shares(source, edited)) < PROVED_SIDE
+    return alien and (alike(source, edited, (BAND_PX,)).share < PROVED or min(side_shares(source, edited)) < PROVED_SIDE)
 
 
 def _laid(source: np.ndarray, edited: np.ndarray, overlap: Overlap | None, config: RegionsConfig, size: int) -> Laid:
@@ -92,36 +115,56 @@ def find_overlap(source: np.ndarray, edited: np.ndarray, plain: Aligned, frame: 
         frame: uint8 [h, w, 3], the edited picture at the working size.
     """
     small = [_reduced(image) for image in (source, edited)]
-    scale = COMPARED_PX / max(small[1].shape[:2])
-    limit = GAIN * _alike(plain.source, frame, COMPARED_PX / max(frame.shape[:2]))[0]
-    best, most = None, 0.0
-    for overlap in candidates(*small):
+    before = alike(plain.source, frame)
+    best, most = None, Likeness(0.0, 0.0, 0.0)
+    for overlap, bars in candidates(*small):
         if not _large_enough(overlap):
             continue
-        alike, share = _alike(overlap.of_source(small[0]), overlap.of_edited(small[1]), scale)
-        alike *= overlap.share
-        if share >= FOUND and alike > max(limit, CLEAR * most):
-            best, most = overlap, alike
+        now = alike(overlap.of_source(small[0]), overlap.of_edited(small[1]), frame=small[1].shape)
+        now = now.within(overlap.share)
+        better = now.better_than(before) or (bars and now.plainer_than(before))
+        if better and now.worth > (CLEAR if overlap.parted else 1.0) * most.worth:
+            best, most = overlap, now
+            if now.share >= ENOUGH and max(overlap.shares) >= WHOLE and not overlap.parted:
+                break
     return best.scaled(_size(source), _size(edited)) if best else None
 
 
-def candidates(source: np.ndarray, edited: np.ndarray) -> Iterator[Overlap]:
-    """Yield placements of the source (uint8 [H', W', 3]) in the edited frame ([H, W, 3]), the plainest first."""
+def candidates(source: np.ndarray, edited: np.ndarray) -> Iterator[tuple[Overlap, bool]]:
+    """Yield placements of the source (uint8 [H', W', 3]) in the edited frame ([H, W, 3]), the plainest first.
+
+    With each comes whether it is the picture without bars, in its own shape.
+    """
+    sizes = _size(source), _size(edited)
+    yield from _without_bars(source, edited)
+    everything = [Run((0, sizes[1][i]), (0, sizes[0][i])) for i in (0, 1)]
+    for rows in align_rows(source, edited):
+        yield Overlap((everything[0],), rows, *sizes), False
+    for columns in align_rows(source.swapaxes(0, 1), edited.swapaxes(0, 1)):
+        yield Overlap(columns, (everything[1],), *sizes), False
+    for find in (find_by_features, find_by_sweep):
+        for axes in find(source, edited):
+            runs = [_run(axis, sizes[0][i], sizes[1][i]) for i, axis in enumerate(axes)]
+            yield Overlap((runs[0],), (runs[1],), *sizes), False
+
+
+def _without_bars(source: np.ndarray, edited: np.ndarray) -> Iterator[tuple[Overlap, bool]]:
     sizes = _size(source), _size(edited)
     whole = [(0, 0, *size) for size in sizes]
     inner = [without_bars(image) for image in (source, edited)]
-    for a, b in dict.fromkeys([(whole[0], inner[1]), (inner[0], whole[1]), (inner[0], inner[1])]):
+    boxes = [(whole[0], inner[1]), (inner[0], whole[1]), (inner[0], inner[1])]
+    # bars that were laid over the picture
+    boxes += [(_times(inner[1], sizes[1], sizes[0]), inner[1]), (inner[0], _times(inner[0], sizes[0], sizes[1]))]
+    for a, b in dict.fromkeys(boxes):
         if [a, b] != whole:
             columns, rows = (Run((b[i], b[i + 2]), (a[i], a[i + 2])) for i in (0, 1))
-            yield Overlap((columns,), (rows,), *sizes)
-    for axes in find_by_features(source, edited):
-        runs = [_run(axis, sizes[0][i], sizes[1][i]) for i, axis in enumerate(axes)]
-        yield Overlap((runs[0],), (runs[1],), *sizes)
-    everything = [Run((0, sizes[1][i]), (0, sizes[0][i])) for i in (0, 1)]
-    for rows in align_rows(source, edited):
-        yield Overlap((everything[0],), rows, *sizes)
-    for columns in align_rows(source.swapaxes(0, 1), edited.swapaxes(0, 1)):
-        yield Overlap(columns, (everything[1],), *sizes)
+            shapes = [(x2 - x1) / max(1, y2 - y1) for x1, y1, x2, y2 in (a, b)]
+            yield Overlap((columns,), (rows,), *sizes), max(shapes) <= SHAPE * min(shapes)
+
+
+def _times(box: BoxXYXY, old: Size, new: Size) -> BoxXYXY:
+    x1, y1, x2, y2 = (round(v * n / o) for v, n, o in zip(box, new * 2, old * 2, strict=True))
+    return x1, y1, x2, y2
 
 
 def _run(axis: Axis, source: int, edited: int) -> Run:
@@ -142,31 +185,7 @@ def _large_enough(overlap: Overlap) -> bool:
     runs = *overlap.columns, *overlap.rows
     if any(min(run.edited[1] - run.edited[0], run.source[1] - run.source[0]) < 1 for run in runs):
         return False
-    shapes = overlap.shared_sizes
-    whole = overlap.source_size, overlap.edited_size
-    shares = [shape[0] * shape[1] / (size[0] * size[1]) for shape, size in zip(shapes, whole, strict=True)]
-    return min(min(shape) for shape in shapes) >= LEAST_PX and max(shares) >= LEAST_SHARE
-
-
-def _alike(source: np.ndarray, edited: np.ndarray, scale: float) -> tuple[float, float]:
-    """Return the share of the frame whose structure both images show, and the share of that of all structure in it.
-
-    Args:
-        source, edited: uint8; the source is brought to the edited image's shape.
-        scale: of the size that they are compared at.
-    """
-    height, width = edited.shape[:2]
-    size = max(8, round(width * min(1.0, scale))), max(8, round(height * min(1.0, scale)))
-    a, b = (resize_to(image, *size) for image in (source, edited))
-    found = np.nan_to_num(correlation(a, b), nan=-1.0) > 0.5
-    either = _textured(a) | _textured(b)
-    return float(found.mean()), float(found.sum() / max(1, either.sum()))
-
-
-def _textured(image: np.ndarray) -> np.ndarray:
-    grey = cv2.GaussianBlur(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.float32), (0, 0), 1)
-    centred = grey - cv2.boxFilter(grey, -1, (17, 17))
-    return cv2.boxFilter(centred * centred, -1, (17, 17)) > 9
+    return min(min(shape) for shape in overlap.shared_sizes) >= LEAST_PX and max(overlap.shares) >= LEAST_SHARE
 
 
 def _reduced(image: np.ndarray) -> np.ndarray:
