@@ -11,10 +11,12 @@ from transforms.regions.config import RegionsConfig
 from transforms.regions.difference import ciede2000_map
 from transforms.regions.edges import sharpen
 from transforms.regions.finding import Finding, find
-from transforms.regions.frame import WorkFrame, box_of, to_lab, work_frame
+from transforms.regions.frame import WorkFrame, box_of, to_lab
+from transforms.regions.full_frame import in_full_frame
 from transforms.regions.grabcut import GrabCutRefiner
 from transforms.regions.medians import median_inside, median_outside
-from transforms.regions.register import Aligned, displacement, register
+from transforms.regions.place import Laid, lay, trust
+from transforms.regions.register import Aligned, displacement
 from transforms.regions.result import MaskRefiner, Outline, Region, RegionResult, Registration, Status
 from transforms.regions.verdict import judge
 
@@ -26,7 +28,7 @@ def derive_regions(
 ) -> RegionResult:
     """Find the regions that visibly changed; a function of the pixels alone.
 
-    Register, judge the whole frame, match colours, compare at several scales over the noise floor of the local
+    Lay the pair on each other, judge the whole frame, match colours, compare at several scales over the noise floor of the local
     texture, find components, group them into objects, refine their masks, take boxes from the masks.
 
     Args:
@@ -40,8 +42,14 @@ def derive_regions(
     """
     _check_image("source", source)
     _check_image("edited", edited)
-    frame = work_frame(source, edited, config.work_size)
-    aligned = register(frame.source, frame.edited, config.register_frame)
+    laid = lay(source, edited, config)
+    result = _derived(laid, config, masks)
+    return result if laid.overlap is None else in_full_frame(result, edited, laid.overlap, trust(laid))
+
+
+def _derived(laid: Laid, config: RegionsConfig, masks: MaskRefiner | None) -> RegionResult:
+    """Return the regions of a pair laid on each other, in the frame of what is compared."""
+    frame, aligned = laid.frame, laid.aligned
     verdict = judge(aligned, frame.edited, config.whole_frame)
     maps = compare(aligned, frame.edited, config, verdict.whole.tone)
     refiner = masks or (GrabCutRefiner() if config.masks == "grabcut" else None)
@@ -50,7 +58,7 @@ def derive_regions(
     matrix = frame.full_matrix(aligned.matrix)
 
     def full(mask: np.ndarray) -> np.ndarray:
-        return sharpen(mask, frame, (source, edited), matrix) if config.sharpen else frame.full_mask(mask)
+        return sharpen(mask, frame, (laid.source, laid.edited), matrix) if config.sharpen else frame.full_mask(mask)
 
     regions = _local_regions(found, maps.delta_e, full)
     if finding.whole:

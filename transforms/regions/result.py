@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from schemas.geometry import BoxXYXY
+from transforms.regions.overlap import Overlap
 
 Status = Literal["ok", "unchanged", "global", "unregistrable"]
 DrawnBy = Literal["difference", "network", "grabcut", "sam:source", "sam:edited", "sam:both"]
@@ -15,21 +16,29 @@ DrawnBy = Literal["difference", "network", "grabcut", "sam:source", "sam:edited"
 or images named."""
 
 
+MarginKind = Literal["", "bar", "grown"]
+
+
 @dataclass(frozen=True, eq=False)
 class Registration:
     """How the source was brought onto the edited frame.
 
     Attributes:
-        matrix: float64 [2, 3], edited pixel -> source pixel (cv2 warp with WARP_INVERSE_MAP).
-        displacement_px: mean displacement over the frame, edited pixels.
+        matrix: float64 [2, 3], edited pixel -> source pixel (cv2 warp with WARP_INVERSE_MAP); where something was
+            pushed into the frame, that of the larger part.
+        displacement_px: mean displacement over the frame, edited pixels, from the stretched source, or from where
+            `overlap` has it.
         residual: robust residual after registration, Delta E units.
         ok: False when the frame could not be registered.
+        overlap: the part that both pictures show, where the frames show more or less of the same; None where the
+            source fills the edited frame.
     """
 
     matrix: np.ndarray
     displacement_px: float
     residual: float
     ok: bool
+    overlap: Overlap | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +52,9 @@ class Region:
         confidence: 0..1.
         whole_frame: True for the one region of a global edit.
         mask_by: who drew the mask.
+        margin: of an edited frame that shows more than the source: "bar" for a strip at a side that shows nothing of
+            its own, "grown" for new content; its `delta_e` is that to the nearest row or column of the source. ""
+            for any other region.
     """
 
     mask: np.ndarray
@@ -51,6 +63,7 @@ class Region:
     confidence: float
     whole_frame: bool = False
     mask_by: DrawnBy = "difference"
+    margin: MarginKind = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +77,7 @@ class RegionResult:
         noise_floor: median Delta E of the unedited part after colour matching.
         method: name and version of the chain ("classical/1+grabcut", "network/1").
         size: (W, H) of the edited frame.
-        delta_e_small: float32 [h, w], see `delta_e_map`, as coarse as it is measured.
+        delta_e_small: float32 [h, w], see `delta_e_map`, as coarse as it is measured; 0 where the source has nothing.
     """
 
     status: Status

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from benchmarks.regions.ablation import ablation_methods
 from benchmarks.regions.crops import crop_refs
 from benchmarks.regions.evaluate import evaluate
+from benchmarks.regions.framings import framing_refs
 from benchmarks.regions.methods import NAMES, make_config, make_methods
 from benchmarks.regions.outputs import Run, all_tables, write_outputs
 from benchmarks.regions.pair import PairRef
@@ -22,7 +23,7 @@ from schemas.errors import UserError
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
-def parse_seeds(text: str) -> list[int]:
+def parse_seeds(text: str, flag: str = "--seeds") -> list[int]:
     """Read `0:200` (half open) or `3,17,40`; nothing for none.
 
     Raises:
@@ -37,7 +38,7 @@ def parse_seeds(text: str) -> list[int]:
     except ValueError:
         seeds = [-1]
     if any(seed < 0 for seed in seeds):
-        raise UserError(f"--seeds {text}: must be FIRST:LAST, for example 0:200, or a list such as 3,17,40")
+        raise UserError(f"{flag} {text}: must be FIRST:LAST, for example 0:200, or a list such as 3,17,40")
     return list(dict.fromkeys(seeds))
 
 
@@ -65,7 +66,7 @@ def run_benchmark(
         UserError: an unknown method or setting, no pair, or a pair that cannot be read.
     """
     if not cases:
-        raise UserError("--seeds, --pairs: there is no pair to run; give seeds such as 0:200, or a folder of pairs")
+        raise UserError("--seeds, --pairs, --framings: there is no pair to run; give seeds such as 0:200, or a folder of pairs")
     config = make_config(overrides)
     methods = make_methods(names, config)
     variants = ablation_methods(config) if with_ablation else []
@@ -84,6 +85,9 @@ def main(
     seeds: Annotated[str, typer.Option(help="Synthetic cases: FIRST:LAST or a list; empty for none.")] = "0:200",
     photos: Annotated[str, typer.Option(help="Folder of photos to make them of; default: the bundled ones.")] = "",
     pairs: Annotated[str, typer.Option(help="Folder of real pairs with a pairs.json.")] = "",
+    framings: Annotated[
+        str, typer.Option(help="Pairs whose frames differ, a table of its own: FIRST:LAST or a list; empty for none.")
+    ] = "",
     methods: Annotated[str, typer.Option(help="Methods, separated by commas.")] = ",".join(NAMES),
     ablation: Annotated[bool, typer.Option("--ablation", help="Turn each switch of the chain, one at a time.")] = False,
     settings: Annotated[
@@ -100,13 +104,14 @@ def main(
     """
     console = Console()
     try:
-        chosen = parse_seeds(seeds)
+        chosen, other_frames = parse_seeds(seeds), framing_refs(parse_seeds(framings, "--framings"), photos)
         real = real_refs(pairs) if pairs else []
-        cases: list[PairRef] = [*seed_refs(chosen, photos), *real, *crop_refs(real)]
+        cases: list[PairRef] = [*seed_refs(chosen, photos), *real, *crop_refs(real), *other_frames]
         run = run_benchmark(cases, methods.split(","), settings or (), ablation, jobs, timed, console)
         tables = all_tables(run, worst)
         what = [
             f"seeds {seeds or 'none'}",
+            *([f"framings {framings}"] if framings else []),
             f"photos {photos or 'bundled'}",
             f"real pairs {'given' if pairs else 'none'}",
         ]

@@ -17,6 +17,7 @@ from benchmarks.regions.tables import (
     breakdown,
     by,
     by_size,
+    false_boxes,
     overview,
     statuses,
     type_by_level,
@@ -26,7 +27,7 @@ from benchmarks.regions.tables import (
 from benchmarks.regions.timing import Timing
 from benchmarks.table import Table
 
-DATA = {"synthetic": "synthetic", "real": "real pairs", "crops": "unedited crops of the real pairs"}
+DATA = {"synthetic": "synthetic", "real": "real pairs", "crops": "unedited crops of the real pairs", "framings": "frames that differ"}
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,11 @@ def all_tables(run: Run, worst_count: int) -> list[Table]:
         tables += _synthetic_parts(run.of("synthetic", [method]), method.name)
     for method in run.ours:
         tables += _real_parts(run.of("real", [method]), method.name)
+    for method in run.ours:
+        rows = run.of("framings", [method])
+        if rows:
+            tables.append(false_boxes(f"{method.name}, frames that differ", rows, lambda row: row.frame))
+            tables.append(false_boxes(f"{method.name}, frames that differ, by kind", rows, lambda row: row.edit_type))
     for method in run.ours[:1]:
         tables += _both_parts(run, method, worst_count)
     if run.variants:

@@ -25,6 +25,9 @@ _NOTE = (
 )
 
 
+_MARGINS = "Boxes that lie mostly on bars or on what was added count neither way."
+
+
 def overview(title: str, rows: Sequence[Row], timing: Timing | None = None) -> Table:
     """Compare methods.
 
@@ -87,6 +90,34 @@ def breakdown(title: str, rows: Sequence[Row], key: Callable[[Row], object]) -> 
     masks = any(row.score.mask_iou is not None for row in rows)
     drop = {i for i, column in enumerate(header) if column == MASK and not masks}
     return Table(title, _without(header, drop), tuple(_without(cells, drop) for cells in lines))
+
+
+def false_boxes(title: str, rows: Sequence[Row], key: Callable[[Row], object]) -> Table:
+    """Count the boxes of one method over what nobody edited, on parts of the pairs.
+
+    Args:
+        title: of the table.
+        rows: of one method.
+        key: names the part that a pair belongs to.
+    """
+    lines = []
+    for name, found in [*sorted(by(rows, key).items()), ("all", list(rows))]:
+        edited, unedited = ([row for row in found if bool(row.truth_xyxy) == wanted] for wanted in (True, False))
+        wrong = [sum(hit == MISS for hit in row.score.hits_50) for row in edited]
+        cells = [
+            name,
+            str(len({row.group for row in found})),
+            str(len(edited)),
+            with_interval(estimate(found, of.f1)),
+            figure(estimate(found, of.f1_75)),
+            figure(estimate(found, of.recall)),
+            f"{sum(wrong) / len(wrong):.2f}" if wrong else NOTHING,
+            counted(estimate(found, of.fires)),
+            f"{sum(len(row.boxes_xyxy) for row in unedited) / len(unedited):.2f}" if unedited else NOTHING,
+        ]
+        lines.append(tuple(cells))
+    header = ("", "photos", "edited pairs", "F1", "F1 at 0.75", "R", "false boxes a pair", "fires on unedited")
+    return Table(title, (*header, "boxes on an unedited pair"), tuple(lines), _MARGINS)
 
 
 def type_by_level(title: str, rows: Sequence[Row]) -> Table:
