@@ -111,8 +111,7 @@ def _copies(pictures: Sequence[Picture], radius: int) -> Iterator[str]:
 
 def _near(hashes: Sequence[PictureHash], radius: int) -> np.ndarray:
     """Return `near_edges`; within fewer bits where too many pictures are near, none for a negative radius."""
-    for bits in (radius, radius // 2, 0):
-        if bits >= 0:
-            with suppress(UserError):
-                return near_edges(hashes, bits)
+    for bits in (radius, radius // 2, 0) if radius >= 0 else ():
+        with suppress(UserError):
+            return near_edges(hashes, bits)
     return np.empty((0, 2), np.int64)
