@@ -319,6 +319,7 @@ def build_facts(request: BuildRequest, planned: Planned) -> BuildFacts:
         planned=sum(len(part.candidate_keys()) for part in planned.plans),
         components=tuple(_planned(planned.plans, target) for target in targets_of(request.recipe)),
         near_radius=request.recipe.dedup.radius,
+        shared_radius=request.recipe.dedup.shared_radius,
         largest_near=planned.largest_near,
         largest_group=planned.largest_group,
         notes=planned.notes,

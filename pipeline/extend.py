@@ -81,6 +81,7 @@ def join_datasets(old: DataSet, added: DataSet, out: str, facts: BuildFacts) -> 
             "mixture": _mixed(*(part.mixture for part in parts)),
             "benchmarks": _benchmarks(*(part.benchmarks for part in parts)),
             "near_radius": min(part.near_radius for part in parts),
+            "shared_radius": min(part.shared_radius for part in parts),
             "largest_near": max(part.largest_near for part in parts),
             "largest_group": max(part.largest_group for part in parts),
             "embedder_sha256": "-",  # photos of one part were not compared with those of the other by it

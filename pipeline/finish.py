@@ -43,7 +43,8 @@ class BuildFacts:
         files_found: items that the source readers found.
         planned: candidates planned.
         components: of the mixture, in the recipe's order; one without a name where it has none.
-        near_radius, largest_near, largest_group, notes, embedder_sha256, similarity, cleaned: see `Manifest`.
+        near_radius, shared_radius, largest_near, largest_group, notes, embedder_sha256, similarity, cleaned: see
+            `Manifest`.
     """
 
     recipe: str
@@ -58,6 +59,7 @@ class BuildFacts:
     planned: int
     components: tuple[PlannedComponent, ...]
     near_radius: int
+    shared_radius: int
     largest_near: int
     largest_group: int
     notes: tuple[str, ...]
@@ -239,6 +241,7 @@ def finish(
         mixture=tally.mixture(),
         benchmarks=tally.benchmarks(overlaps(files)),
         near_radius=facts.near_radius,
+        shared_radius=facts.shared_radius,
         largest_near=facts.largest_near,
         largest_group=facts.largest_group,
         notes=facts.notes,

@@ -100,7 +100,7 @@ def plan_build(
     old, search = beside.old, beside.search
     known = known_sources(old) if old else []
     radius = recipe.dedup.radius
-    other = set_known_aside([r for r in records if r.item.cutout is None], known, radius, search)
+    other = set_known_aside([r for r in records if r.item.cutout is None], known, recipe.dedup, search)
     lent_beside = bind_cutouts([r for r in records if r.item.cutout], known, radius, search)
     deduplicated = deduplicate_sources(other.records, beside.lists, recipe.dedup, search, beside.embeddings)
     cutouts = group_cutouts(lent_beside.records, radius, search)

@@ -56,7 +56,7 @@ def validate_dataset(out: str) -> ValidationResult:
         *_keys(places),
         *_groups(places),
         *_splits(places),
-        *pictures.problems(),
+        *pictures.problems(data.manifest),
         *_sources(data, places),
         *_same_picture_same_quality(examples),
     ]

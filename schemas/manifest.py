@@ -131,6 +131,8 @@ class Manifest(Model):
     """Bits up to which sources were compared; -1 in sets of earlier versions."""
     largest_near: int = -1
     """Sources of the largest group of near duplicates, those included that were set aside for it."""
+    shared_radius: int = -1
+    """Bits up to which pictures of imported pairs were compared; -1 in sets of earlier versions."""
     largest_group: int = -1
     """Pairs of the largest group that shares a split because it shares pictures or a scene; 0 without pairs, -1 in sets
     of earlier versions. Of an extended set, the larger one of both parts."""

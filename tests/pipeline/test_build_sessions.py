@@ -1,5 +1,6 @@
 """Sets of pairs that share pictures, built, validated and extended: no picture stands in two splits."""
 
+import io
 import json
 from collections import Counter
 
@@ -7,16 +8,18 @@ import cv2
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from commands import spatialreward
 from PIL import Image
 from rich.console import Console
 
+from pipeline.build import BuildRequest, build
+from pipeline.config import load_recipe
 from pipeline.leaks.find import find_leaks
 from pipeline.report.figures import summarise
+from pipeline.report.summary import print_summary
 from pipeline.validate import validate_dataset
+from schemas.plan import Rights
 
-SPLITS = [part for name, share in (("train", 0.5), ("validation", 0.25), ("test", 0.25)) for part in
-          ("--set", f"splits.{name}={share}")]  # fmt: skip
+SPLITS = ["splits.train=0.5", "splits.validation=0.25", "splits.test=0.25"]
 
 
 def picture(seed):
@@ -67,11 +70,16 @@ def folder(tmp_path_factory):
     return folder
 
 
+def made(pairs, out, extend=None):
+    """Build in this process, without a report."""
+    recipe = load_recipe("pairs", SPLITS)
+    build(BuildRequest(recipe, str(out), (str(pairs),), Rights(), workers=1, extend=extend), Console(quiet=True))
+    return out
+
+
 @pytest.fixture(scope="module")
 def built(folder, tmp_path_factory):
-    out = tmp_path_factory.mktemp("built") / "out"
-    result = spatialreward("build", "--recipe", "pairs", "--sources", folder / "pairs.jsonl", "--out", out, *SPLITS)
-    return out, result.stdout
+    return made(folder / "pairs.jsonl", tmp_path_factory.mktemp("built") / "out")
 
 
 def rows_of(out, name):
@@ -79,9 +87,9 @@ def rows_of(out, name):
 
 
 def test_sessions_stay_together_and_refusals_are_rejected(built):
-    out, said = built
+    out = built
     assert validate_dataset(str(out)).problems == []
-    leaks = find_leaks(str(out), Console())
+    leaks = find_leaks(str(out), Console(quiet=True))
     assert leaks.leaks == () and leaks.pictures > 12
     summary = summarise(str(out))
     assert [split.samples for split in summary.splits] == [6, 3, 3]
@@ -89,7 +97,9 @@ def test_sessions_stay_together_and_refusals_are_rejected(built):
         ("placeholder_output", "filter"): 21
     }
     assert summary.largest_group == 3 and summary.notes == ()
-    assert "largest group of pairs that share pictures" in said
+    console = Console(record=True, width=120, file=io.StringIO())
+    print_summary(summary, console)
+    assert "largest group of pairs that share pictures, or a scene, and so a split has 3." in console.export_text()
     assert "the largest group of them: 3 pairs" in (out / "README.md").read_text()
 
 
@@ -98,10 +108,9 @@ def test_an_added_pair_goes_where_its_pictures_are(folder, built, tmp_path):
     rows = [(f"{session}-3.png", f"{session}-4.png") for session in range(4)]
     more = write_pairs(folder, "more.jsonl", [*rows, ("asked0.png", "3-3.png"), ("1-0.png", "2-3.png")])
     extended = tmp_path / "out"
-    arguments = ["--recipe", "pairs", "--sources", more, "--extend", built[0], "--out", extended]
-    spatialreward("build", *arguments, *SPLITS)
+    made(more, extended, str(built))
     assert validate_dataset(str(extended)).problems == []
-    assert find_leaks(str(extended), Console()).leaks == ()
+    assert find_leaks(str(extended), Console(quiet=True)).leaks == ()
     late = [row for row in rows_of(extended, "rejected.parquet") if row["reason"] != "placeholder_output"]
     assert [(row["name"], row["reason"]) for row in late] == [("more.jsonl:6", "known_source")]
     assert sum(split.samples for split in summarise(str(extended)).splits) == 12 + 5

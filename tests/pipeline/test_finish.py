@@ -29,6 +29,7 @@ def facts(found, used, planned, components=()):
         planned=planned,
         components=components,
         near_radius=3,
+        shared_radius=8,
         largest_near=2,
         largest_group=0,
         notes=(),

@@ -175,5 +175,5 @@ def test_a_picture_in_two_splits_in_any_role(tmp_path):
 
     for role in ("source", "edited"):
         (problem,) = problems(tmp_path / role, change(role))
-        assert problem.startswith("one picture in two splits: edited picture of ")
+        assert problem.startswith("one picture in 2 splits: edited picture of ")
         assert "(train)" in problem and f"{role} picture of " in problem and "(validation)" in problem

@@ -14,6 +14,9 @@ class DedupConfig(Model):
     """Hamming radius (bits of 64) within which two sources are near duplicates, mirrored copies included."""
     max_group_share: Annotated[float, Field(gt=0, le=1)] = 0.02
     """A near-duplicate group above this share of the photos stops the build (groups chain); from 100 photos on."""
+    shared_radius: Annotated[int, Field(ge=0, le=15)] = 8
+    """Hamming radius within which pictures of pairs are compared further, to share a split if they are nearly the same.
+    Wider than `radius`, since nothing is lost by it: small and plain pictures change more bits when saved again."""
     max_shared_output: Annotated[int, Field(ge=1)] = 20
     """So many different sources may share one edited picture; of more it is taken for a refusal's and rejected."""
     embedding: str = "-"

@@ -8,9 +8,10 @@ from schemas.plan import SourceRecord
 from schemas.reject import Reject
 from schemas.sources import Kind, SourceRow
 from schemas.vocabulary import Split
+from transforms.dedup.config import DedupConfig
 from transforms.dedup.confirmed import Hashed, near_edges
 from transforms.dedup.near import PairSearch, connected_groups, near_pairs
-from transforms.dedup.pictures import hashes_of
+from transforms.dedup.pictures import hashes_of, shared_picture_edges
 from transforms.dedup.sources import LeakGroup, reject_source
 
 
@@ -30,7 +31,7 @@ class Beside:
 
 
 def set_known_aside(
-    records: Sequence[SourceRecord], known: Sequence[SourceRow], radius: int, search: PairSearch = near_pairs
+    records: Sequence[SourceRecord], known: Sequence[SourceRow], config: DedupConfig, search: PairSearch = near_pairs
 ) -> Beside:
     """Set aside photos and pairs that a data set has already.
 
@@ -40,15 +41,15 @@ def set_known_aside(
 
     Args:
         records: of photos and pairs.
-        known: the data set's sources; its cut-outs do not count.
-        radius: Hamming distance up to which two hashes are alike.
+        known: the data set's pictures; its cut-outs do not count.
+        config: what counts as near.
         search: who finds near hashes.
     """
     known = [row for row in known if row.kind != "cutout"]
     sources = [row for row in known if row.kind != "edited"]
     ids = {row.source_id for row in sources}
-    near = _near(records, sources, radius, search)
-    sharing = _sharing(records, known, radius, search)
+    near = _near(records, sources, config.radius, search)
+    sharing = _sharing(records, known, config, search)
     scenes: dict[str, list[SourceRow]] = defaultdict(list)
     for row in known:
         if row.scene != "-":
@@ -74,7 +75,8 @@ def bind_cutouts(
     Args:
         records: of cut-outs.
         known: the data set's sources; its cut-outs alone count.
-        radius, search: as above.
+        radius: Hamming distance up to which two hashes are alike.
+        search: finds near hashes.
     """
     result = Beside([])
     known = [row for row in known if row.kind == "cutout"]
@@ -112,7 +114,7 @@ def _near(
 
 
 def _sharing(
-    records: Sequence[SourceRecord], known: Sequence[SourceRow], radius: int, search: PairSearch
+    records: Sequence[SourceRecord], known: Sequence[SourceRow], config: DedupConfig, search: PairSearch
 ) -> list[list[SourceRow]]:
     """Return, for each record, the known rows that are one of its pictures, or are nearly one of a pair's."""
     numbers: dict[str, list[int]] = defaultdict(list)
@@ -124,7 +126,9 @@ def _sharing(
             if identity not in numbers:
                 hashes.append(picture)
                 numbers[identity].append(len(hashes) - 1)
-    groups = connected_groups(len(hashes), near_edges(hashes, radius, search) if known else [])
+    if not known or (not any(record.item.pair for record in records) and all(row.kind == "photo" for row in known)):
+        return [[] for _ in records]
+    groups = connected_groups(len(hashes), shared_picture_edges(hashes, config, search))
     rows: dict[int, list[SourceRow]] = defaultdict(list)
     for group, row in zip(groups.tolist(), known, strict=False):
         rows[group].append(row)

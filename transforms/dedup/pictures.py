@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from schemas.errors import UserError
 from schemas.plan import SourceRecord
 from schemas.reject import Reject
+from transforms.dedup.config import DedupConfig
 from transforms.dedup.confirmed import Hashed, near_edges
 from transforms.dedup.near import PairSearch, connected_groups, near_pairs
 from transforms.sources.content import PLACEHOLDER
@@ -33,12 +35,12 @@ def hashes_of(record: SourceRecord) -> dict[str, Hashed]:
     return dict(zip(record.picture_ids(), [record, record.edited] if record.edited else [record], strict=False))
 
 
-def pictures_of(records: Sequence[SourceRecord], radius: int, search: PairSearch = near_pairs) -> Pictures:
+def pictures_of(records: Sequence[SourceRecord], config: DedupConfig, search: PairSearch = near_pairs) -> Pictures:
     """Number the pictures of records; without pairs, those that are nearly the same are not searched for.
 
     Args:
         records: of photos and pairs.
-        radius: Hamming distance up to which two hashes are near.
+        config: what counts as near.
         search: finds near hashes.
     """
     found: dict[str, Hashed] = {}
@@ -46,8 +48,16 @@ def pictures_of(records: Sequence[SourceRecord], radius: int, search: PairSearch
         found |= hashes_of(record)
     edges: np.ndarray = np.empty((0, 2), np.int64)
     if any(record.item.pair for record in records):
-        edges = near_edges(list(found.values()), radius, search)
+        edges = shared_picture_edges(list(found.values()), config, search)
     return Pictures(dict(zip(found, connected_groups(len(found), edges).tolist(), strict=True)))
+
+
+def shared_picture_edges(hashes: Sequence[Hashed], config: DedupConfig, search: PairSearch) -> np.ndarray:
+    """Return `near_edges` within `config.shared_radius`, or within `config.radius` where too much is that near."""
+    try:
+        return near_edges(hashes, config.shared_radius, search)
+    except UserError:
+        return near_edges(hashes, config.radius, search)
 
 
 def placeholders(rows: Sequence[tuple[int, int]], limit: int) -> dict[int, int]:

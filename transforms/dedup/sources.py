@@ -73,7 +73,7 @@ def deduplicate_sources(
     ordered = sorted(records, key=lambda record: (record.item.name, record.source_id))
     kept, rejects = _drop_exact(ordered)
     kept, overlap = _drop_listed(kept, lists, config.radius, search)
-    pictures = pictures_of(kept, config.radius, search)
+    pictures = pictures_of(kept, config, search)
     kept, placeholders = drop_placeholders(kept, pictures, config.max_shared_output)
     edges = near_edges(kept, config.radius, search)
     largest = _largest(kept, edges)

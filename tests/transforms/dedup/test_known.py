@@ -5,9 +5,11 @@ import pytest
 from schemas.picture_hash import PictureHash
 from schemas.plan import CutoutRow, PairRow, SourceItem, SourceRecord
 from schemas.sources import SourceRow
+from transforms.dedup.config import DedupConfig
 from transforms.dedup.known import bind_cutouts, set_known_aside, settle_groups, source_rows
 from transforms.dedup.sources import LeakGroup
 
+CONFIG = DedupConfig(radius=3, shared_radius=3)
 FAR = "f0f0f0f0f0f0f0f0"
 
 
@@ -46,13 +48,13 @@ KNOWN = [row("old", "test", "00000000000000ff"), row("other", "train", FAR, scen
 
 def test_nothing_is_set_aside_beside_nothing():
     records = [record("a", FAR), record("b", FAR)]
-    found = set_known_aside(records, [], 3)
+    found = set_known_aside(records, [], CONFIG)
     assert (found.records, found.rejects, found.bound) == (records, [], {})
 
 
 def test_a_known_source_and_a_photo_near_one_come_too_late():
     records = [record("old", "00000000000000ff"), record("near", "00000000000000fe"), record("far", "aaaaaaaaaaaaaaaa")]
-    found = set_known_aside(records, KNOWN, 3)
+    found = set_known_aside(records, KNOWN, CONFIG)
     assert [r.source_id for r in found.records] == ["far"]
     assert [(r.key, r.reason, r.reject_class) for r in found.rejects] == [
         ("old", "known_source", "duplicate"),
@@ -64,19 +66,19 @@ def test_a_known_source_and_a_photo_near_one_come_too_late():
 
 def test_a_photo_that_is_like_one_that_comes_too_late_does_too():
     chain = [record("near", "00000000000000fe"), record("next", "00000000000000f0")]
-    assert [r.key for r in set_known_aside(chain, KNOWN, 3).rejects] == ["near", "next"]
+    assert [r.key for r in set_known_aside(chain, KNOWN, CONFIG).rejects] == ["near", "next"]
 
 
 def test_a_pair_and_a_photo_of_a_known_scene_share_the_split():
     records = [record("pair", "00000000000000fe", pair=True), record("photo", "aaaaaaaaaaaaaaaa", scene="beach")]
-    found = set_known_aside(records, KNOWN, 3)
+    found = set_known_aside(records, KNOWN, CONFIG)
     assert found.records == records
     assert {name: bound.split for name, bound in found.bound.items()} == {"pair": "test", "photo": "train"}
 
 
 def test_what_is_like_sources_of_two_splits_is_set_aside():
     known = [*KNOWN, row("third", "train", "00000000000000f8")]
-    found = set_known_aside([record("pair", "00000000000000fc", pair=True)], known, 3)
+    found = set_known_aside([record("pair", "00000000000000fc", pair=True)], known, CONFIG)
     assert [r.reason for r in found.rejects] == ["between_splits"]
 
 
@@ -92,7 +94,7 @@ def test_cutouts_are_used_again_in_the_split_where_they_were_lent(dhash):
 def test_photos_and_cutouts_do_not_count_for_each_other():
     known = [row("cup", "test", "00000000000000ff", kind="cutout"), row("photo", "train", FAR)]
     photo, cup = record("new", "00000000000000fe"), record("cup2", FAR, cutout=True)
-    assert set_known_aside([photo], known, 3).records == [photo]
+    assert set_known_aside([photo], known, CONFIG).records == [photo]
     found = bind_cutouts([cup], known, 3)
     assert (found.records, found.bound) == ([cup], {})
 
@@ -132,19 +134,19 @@ KNOWN_EDIT = row("e" * 16, "validation", BRANCH, kind="edited")
     ids=["next turn", "next turn from a copy", "same output", "nearly the same output", "photo"],
 )
 def test_what_shares_an_edited_picture_shares_its_split(new):
-    found = set_known_aside([new], [*KNOWN, KNOWN_EDIT], 3)
+    found = set_known_aside([new], [*KNOWN, KNOWN_EDIT], CONFIG)
     assert (found.records, found.rejects) == ([new], [])
     assert {name: row.split for name, row in found.bound.items()} == {new.item.name: "validation"}
 
 
 def test_an_output_that_is_a_known_source_shares_its_split():
     new = pair_of("s", NEW, "other".ljust(16, "0"), FAR)
-    assert set_known_aside([new], KNOWN, 3).bound["s"].split == "train"
+    assert set_known_aside([new], KNOWN, CONFIG).bound["s"].split == "train"
 
 
 def test_a_pair_between_two_splits_is_set_aside():
     new = pair_of("e" * 16, BRANCH, "x" * 16, FAR)
-    found = set_known_aside([new], [*KNOWN, KNOWN_EDIT], 3)
+    found = set_known_aside([new], [*KNOWN, KNOWN_EDIT], CONFIG)
     assert [reject.reason for reject in found.rejects] == ["between_splits"]
 
 
