@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from pipeline.dataset import DataSet, open_dataset
+from pipeline.report.near import largest_group, near_line
 from pipeline.report.truth import TruthAgreement, truth_agreement
 from pipeline.report.worth import AXES, Worth, worth_of
 from schemas.manifest import Accounting, ComponentCount
 from schemas.vocabulary import EDIT_TYPES, OUTCOMES, SPLITS
 
 SCORE_COLUMNS = (*AXES, "overall")
-NEAR_DUPLICATE = "near_duplicate_source"
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,7 @@ class Summary:
         largest_near_duplicates: size of the largest group of near-duplicate sources, 1 without any.
         largest_group: pairs of the largest group that shares pictures or a scene, 0 without pairs.
         notes: where such groups keep the splits from their quotas, a line each.
+        near_duplicates: what to say of them, `-` where they are few.
         truth: None where no truth is known.
         worth: use of the scores, twins, variety; None where nothing was judged.
         mixture: what each component was to have, and has.
@@ -88,6 +89,7 @@ class Summary:
     largest_near_duplicates: int
     largest_group: int
     notes: tuple[str, ...]
+    near_duplicates: str
     truth: TruthAgreement | None
     worth: Worth | None
     mixture: tuple[ComponentCount, ...]
@@ -122,9 +124,10 @@ def summarise_dataset(data: DataSet) -> Summary:
         group_sizes=_sorted_counts(len(members) for members in groups.values()),
         disagreements=sum(_disagree(a, b) for a, b in pairs),
         pairs=len(pairs),
-        largest_near_duplicates=_largest_near_duplicates(data.rejects),
         largest_group=max(0, data.manifest.largest_group),
         notes=data.manifest.notes,
+        largest_near_duplicates=largest_group(data.rejects),
+        near_duplicates=near_line(data.rejects, data.manifest),
         truth=truth_agreement(data.truths),
         worth=worth_of(data.rows),
         mixture=tuple(data.manifest.mixture),
@@ -173,9 +176,3 @@ def _sorted_counts(values: Iterable[int]) -> dict[int, int]:
 
 def _disagree(a: dict[str, Any], b: dict[str, Any]) -> bool:
     return bool((a["rank"] - b["rank"]) * (a["overall"] - b["overall"]) > 0)
-
-
-def _largest_near_duplicates(rejects: Sequence[dict[str, Any]]) -> int:
-    """Near duplicates name, in their detail, the one source that stayed of their group."""
-    counts = Counter(row["detail"] for row in rejects if row["reason"] == NEAR_DUPLICATE)
-    return 1 + max(counts.values(), default=0)

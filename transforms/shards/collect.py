@@ -26,8 +26,10 @@ def collect(span: Span, staging: str, folder: str) -> Collected:
                 rejects.append(reject_row(row.reject))
             if row.record:
                 entry = entry_of(row.record, name, line)
-                facts = metadata_row(row.record.example, entry.split, UNPLACED) | entry._asdict()
-                candidates.append(facts | {"name": row.record.name})
+                mark = row.record.fingerprint
+                details = {"source_detail": mark.source_detail, "regions_detail": mark.regions_detail}
+                facts = metadata_row(row.record.example, entry.split, UNPLACED)
+                candidates.append(facts | entry._asdict() | details | {"name": row.record.name})
     tables = (("candidates", candidates, CANDIDATES), ("rejects", rejects, REJECTS), ("truths", truths, TRUTHS))
     for kind, rows, schema in tables:
         write_rows(table_name(folder, kind, staged.number), sorted(rows, key=_order), schema)
