@@ -26,7 +26,7 @@ from transforms import storage
 LLAMA_FACTORY, MS_SWIFT = "llamafactory", "ms-swift"
 TRAINERS = (LLAMA_FACTORY, MS_SWIFT)
 IMAGE = "<image>"
-BESIDE_IMAGE = SpecialTokens(tuple(name for name in FOR_TRAINERS.names if name != IMAGE))
+OTHER_TOKENS = SpecialTokens(tuple(name for name in FOR_TRAINERS.names if name != IMAGE))
 """What no line may hold; an instruction or answer with a name of `FOR_TRAINERS` is left out."""
 DATASET_INFO = "dataset_info.json"
 
@@ -86,7 +86,7 @@ def check_line(line: dict[str, Any], folder: Path) -> list[str]:
         problems.append(f"{marks} {IMAGE} for {len(images)} pictures")
     if any(IMAGE in message["content"] for message in messages[1:]):
         problems.append(f"{IMAGE} in the answer")
-    others = [BESIDE_IMAGE.first_in(message["content"], is_answer=True) for message in messages]
+    others = [OTHER_TOKENS.first_in(message["content"], is_answer=True) for message in messages]
     problems += [f"{name} without anything to stand for" for name in filter(None, others)]
     problems += [f"{name}: no such picture" for name in images if not (folder / name).is_file()]
     return problems

@@ -5,7 +5,16 @@ import numpy as np
 import pytest
 
 from benchmarks.probes.examples import Facts
-from benchmarks.probes.learn import area_under_curve, balanced_accuracy, causes, cross_validated, figure, trees, words
+from benchmarks.probes.learn import (
+    area_under_curve,
+    balanced_accuracy,
+    causes,
+    cross_validated,
+    figure,
+    tokens,
+    trees,
+    words,
+)
 from benchmarks.probes.probes import _of_the_same_kinds, run_probes
 from benchmarks.probes.removals import removal_ratio
 from benchmarks.probes.seams import curve_statistics, seam_rows
@@ -51,6 +60,17 @@ def test_a_scene_is_never_in_training_and_test():
     inputs = by_scene[np.repeat(np.arange(20), 12)]
     predicted = cross_validated(inputs, answers, SCENES, trees)
     assert figure(answers, predicted, SCENES, balanced_accuracy).low < 0.6
+
+
+def test_words_are_found_in_scripts_without_spaces():
+    rng = np.random.default_rng(5)
+    answers = rng.integers(0, 2, 240).astype(float)
+    signs = list("天空海山树花草石房车门窗灯桌椅")
+    texts = np.array(
+        ["".join(rng.permutation(signs)[:8]) + ("顺便" if answer else "") + "画" for answer in answers], object
+    )
+    assert figure(answers, cross_validated(texts, answers, SCENES, words), SCENES, area_under_curve).value > 0.95
+    assert tokens("Paint a cup: 把t-shirt变红") == ["Paint", "cup", "把", "shirt", "变", "红"]
 
 
 def test_words_are_found():

@@ -6,6 +6,8 @@ import regex
 
 DAMAGED, LINE_BREAKS, CONTROLS = "damaged characters", "line breaks and tabs", "control characters"
 DIRECTIONS, INVISIBLE, NOT_NFC = "direction controls", "invisible characters", "characters not in NFC"
+LOST = "\ufffd"
+"""Stands for what could not be decoded."""
 
 _JOINED = r"(?<=[[\p{L}\p{M}]--[\p{Latin}\p{Greek}\p{Cyrillic}\p{Hebrew}\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}]])"
 """Behind a letter or mark of a script whose letters join, as those of Arabic and of India."""
@@ -44,10 +46,10 @@ class Cleaner:
     def __call__(self, text: str) -> str:
         """Return a text in NFC, on one line, stripped; see `clean_text`."""
         text = text.strip()
-        if text.isascii() and text.isprintable():
-            return text
+        if text.isprintable() and unicodedata.is_normalized("NFC", text) and LOST not in text:
+            return text  # as most are
         text = without_surrogates(text)
-        if "\ufffd" in text:
+        if LOST in text:
             self.changes.append(DAMAGED)
         for kind, pattern, other in _REPLACED:
             text = self._noted(kind, text, pattern.sub(other, text))

@@ -1,7 +1,7 @@
 """Words and characters of any script, by Unicode's properties.
 
-Chinese, Japanese, Thai, Lao, Khmer, Burmese and some others are written without spaces between words. Where words end
-there, a dictionary alone can tell; each of their characters counts as a word here.
+Chinese, Japanese, Thai, Lao, Khmer, Burmese and some others are written without spaces between words. Only a dictionary
+could find the words of such a text; each of its characters counts as a word here.
 """
 
 import unicodedata
