@@ -1,12 +1,13 @@
 """Which files of a folder are the two pictures of a pair, and its text, by their names alone."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from transforms.sources.files import is_image_name
-from transforms.sources.roles import ROLES, TEXT_WORDS, Role, role_of, split_name, word_of
+from transforms.sources.roles import EDITED_WORDS, ROLES, SOURCE_WORDS, TEXT_WORDS, Role, role_of, split_name, word_of
 
 Form = Literal["dots", "folders", "files", "names"]
 READ = (
@@ -17,6 +18,10 @@ READ = (
 """The layouts, for messages."""
 ALONE = "pair"
 """Name of the one pair of a folder that holds source.EXT and edited.EXT."""
+
+
+_HINT = re.compile("|".join(["^[ab]/", *sorted(SOURCE_WORDS | EDITED_WORDS)]), re.IGNORECASE)
+"""Without one of these in a name of a picture there is no layout: it spares large folders of photos a closer look."""
 
 
 class _Place(NamedTuple):
@@ -77,6 +82,8 @@ def find_layout(names: Sequence[str]) -> Layout | None:
         names: of all files below it, relative to it.
     """
     images = [name for name in names if is_image_name(name)]
+    if not any(map(_HINT.search, images)):
+        return None
     texts = [name for name in names if name.lower().endswith(".txt")]
     dots = _grouped("dots", _dots, images, texts)
     if dots.complete:
