@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from transforms.sources.files import is_image_name
 from transforms.sources.roles import EDITED_WORDS, ROLES, SOURCE_WORDS, TEXT_WORDS, Role, role_of, split_name, word_of
 
-Form = Literal["dots", "folders", "files", "names"]
+Form = Literal["dots", "folders", "files", "names", "plain"]
 READ = (
     "NAME.source.EXT with NAME.edited.EXT and NAME.txt; two folders such as source/ and edited/ (input/ output/, "
     "before/ after/, original/ edited/, control/ target/) with files of equal names and NAME.txt in one of them; a "
@@ -50,7 +50,8 @@ class Layout:
     """How pairs lie in a folder.
 
     Attributes:
-        form: `dots`: NAME.source.EXT; `folders`: source/NAME.EXT; `files`: NAME/source.EXT; `names`: NAME_before.EXT.
+        form: `dots`: NAME.source.EXT; `folders`: source/NAME.EXT; `files`: NAME/source.EXT; `names`: NAME_before.EXT;
+            `plain`: NAME.EXT and NAME_edited.EXT.
         pairs: name of the pair -> its files.
         others: pictures that belong to none.
     """
@@ -93,6 +94,9 @@ def find_layout(names: Sequence[str]) -> Layout | None:
     if folders.parents and (not folders.weak or 2 * len(by_folder.complete) > len(by_folder.pairs)):
         return by_folder
     layouts = [_grouped("files", _file, images, texts), _grouped("names", _name, images, texts)]
+    plain = _grouped("plain", _plain, images, texts)
+    if 4 * len(plain.complete) > len(images):  # in a folder of photos, a few may well be edited ones of others
+        layouts.append(plain)
     return next((layout for layout in layouts if layout.complete), dots if dots.pairs else None)
 
 
@@ -150,6 +154,14 @@ def _name(name: str) -> _Place | None:
     rest, word = split_name(file.rpartition(".")[0])
     role = role_of(word) or ("text" if word in TEXT_WORDS else None)
     return _Place(f"{folder}{slash}{rest}", role, "") if role else None
+
+
+def _plain(name: str) -> _Place | None:
+    """Return the place of NAME.EXT, NAME_edited.EXT, NAME.txt."""
+    place = _name(name)
+    if place and place.role != "source":
+        return place
+    return _Place(name.rpartition(".")[0], "source" if is_image_name(name) else "text", "")
 
 
 class _Folders:
