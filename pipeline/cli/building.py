@@ -40,9 +40,9 @@ def build(
     sources: Annotated[
         list[str] | None,
         typer.Option(
-            help="Folder of photos or pairs, a .jsonl of pairs, scenes:NUMBER, bundled:, or "
-            "coco:ANNOTATIONS.json:IMAGES; may be given several times. Bundled photos and what the recipe adds if not "
-            "given."
+            help="Folder of photos or pairs (photos:DIR, pairs:DIR to say which), file of pairs (.jsonl, .json, .csv), "
+            "scenes:NUMBER, bundled:, or coco:ANNOTATIONS.json:IMAGES; may be given several times. Bundled photos and "
+            "what the recipe adds if not given."
         ),
     ] = None,
     cutouts: Annotated[

@@ -1,14 +1,15 @@
 """Which files of a folder are the two pictures of a pair, and its text, by their names alone."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from transforms.sources.files import is_image_name
-from transforms.sources.roles import ROLES, TEXT_WORDS, Role, role_of, split_name, word_of
+from transforms.sources.roles import EDITED_WORDS, ROLES, SOURCE_WORDS, TEXT_WORDS, Role, role_of, split_name, word_of
 
-Form = Literal["dots", "folders", "files", "names"]
+Form = Literal["dots", "folders", "files", "names", "plain"]
 READ = (
     "NAME.source.EXT with NAME.edited.EXT and NAME.txt; two folders such as source/ and edited/ (input/ output/, "
     "before/ after/, original/ edited/, control/ target/) with files of equal names and NAME.txt in one of them; a "
@@ -17,6 +18,10 @@ READ = (
 """The layouts, for messages."""
 ALONE = "pair"
 """Name of the one pair of a folder that holds source.EXT and edited.EXT."""
+
+
+_HINT = re.compile("|".join(["^[ab]/", *sorted(SOURCE_WORDS | EDITED_WORDS)]), re.IGNORECASE)
+"""Without one of these in a name of a picture there is no layout: it spares large folders of photos a closer look."""
 
 
 class _Place(NamedTuple):
@@ -45,7 +50,8 @@ class Layout:
     """How pairs lie in a folder.
 
     Attributes:
-        form: `dots`: NAME.source.EXT; `folders`: source/NAME.EXT; `files`: NAME/source.EXT; `names`: NAME_before.EXT.
+        form: `dots`: NAME.source.EXT; `folders`: source/NAME.EXT; `files`: NAME/source.EXT; `names`: NAME_before.EXT;
+            `plain`: NAME.EXT and NAME_edited.EXT.
         pairs: name of the pair -> its files.
         others: pictures that belong to none.
     """
@@ -77,6 +83,8 @@ def find_layout(names: Sequence[str]) -> Layout | None:
         names: of all files below it, relative to it.
     """
     images = [name for name in names if is_image_name(name)]
+    if not any(map(_HINT.search, images)):
+        return None
     texts = [name for name in names if name.lower().endswith(".txt")]
     dots = _grouped("dots", _dots, images, texts)
     if dots.complete:
@@ -86,6 +94,9 @@ def find_layout(names: Sequence[str]) -> Layout | None:
     if folders.parents and (not folders.weak or 2 * len(by_folder.complete) > len(by_folder.pairs)):
         return by_folder
     layouts = [_grouped("files", _file, images, texts), _grouped("names", _name, images, texts)]
+    plain = _grouped("plain", _plain, images, texts)
+    if 4 * len(plain.complete) > len(images):  # in a folder of photos, a few may well be edited ones of others
+        layouts.append(plain)
     return next((layout for layout in layouts if layout.complete), dots if dots.pairs else None)
 
 
@@ -143,6 +154,14 @@ def _name(name: str) -> _Place | None:
     rest, word = split_name(file.rpartition(".")[0])
     role = role_of(word) or ("text" if word in TEXT_WORDS else None)
     return _Place(f"{folder}{slash}{rest}", role, "") if role else None
+
+
+def _plain(name: str) -> _Place | None:
+    """Return the place of NAME.EXT, NAME_edited.EXT, NAME.txt."""
+    place = _name(name)
+    if place and place.role != "source":
+        return place
+    return _Place(name.rpartition(".")[0], "source" if is_image_name(name) else "text", "")
 
 
 class _Folders:

@@ -21,6 +21,7 @@ _EXPECTED = {
     "folders": "in neither of the two folders of pairs",
     "files": "named neither source.EXT nor edited.EXT",
     "names": "named like neither picture of a pair",
+    "plain": "named like neither picture of a pair",
 }
 """Form of a layout -> what a picture that belongs to no pair is."""
 

@@ -109,6 +109,8 @@ def edit_type_of(value: Any) -> tuple[EditType, str]:
     >>> edit_type_of("Color-Alter"), edit_type_of(["Add", "colour"]), edit_type_of(None)
     (('color_alter', 'Color-Alter'), ('unknown', 'Add, colour'), ('unknown', '-'))
     """
+    if value is None:
+        return "unknown", NOT_GIVEN
     words = value if isinstance(value, list) else [value]
     given = shortened(", ".join(text for text in map(_as_words, words) if text))
     plain = "_".join(given.lower().replace("-", " ").replace("_", " ").split())
@@ -188,7 +190,7 @@ def _path(row: Mapping[str, Any], key: str, folder: str) -> str:
 def _text(row: Mapping[str, Any], key: str) -> str:
     """Return an optional text, "" if there is none; a number (an id) is the text of its digits."""
     value = _only(row.get(key))
-    if is_nothing(value):
+    if value is None or is_nothing(value):
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)

@@ -42,7 +42,6 @@ def find_pairs(
 
     Raises:
         UserError: a folder without pairs, or a file that cannot be read as a whole.
-        OSError: the file is missing.
     """
     rights = rights or Rights()
     required = REQUIRED if needs_instruction else PICTURES

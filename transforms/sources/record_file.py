@@ -94,8 +94,7 @@ def read_records(path: str, shown: str, required: tuple[str, ...]) -> Iterator[R
         required: fields of a record; an object that has one of them is a record, not a wrapper around a list of them.
 
     Raises:
-        UserError: the file holds nothing that can be read; the message says what it is and what to do.
-        OSError: it is missing.
+        UserError: the file is missing or holds nothing that can be read; the message says what it is and what to do.
     """
     try:
         with open_file(path) as stream:
@@ -104,6 +103,10 @@ def read_records(path: str, shown: str, required: tuple[str, ...]) -> Iterator[R
         raise UserError(f"{shown}: is not text in UTF-8 or UTF-16; save it again as UTF-8") from None
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise UserError(f"{shown}: is a damaged gzip file ({error}); pack or download it again") from None
+    except OSError as error:
+        raise UserError(
+            f"{shown}: cannot be read ({error.strerror or error}); see that it is a file of yours"
+        ) from None
 
 
 def _read(stream: IO[bytes], path: str, shown: str, required: tuple[str, ...]) -> Iterator[Record]:

@@ -9,6 +9,8 @@ from transforms import storage
 
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_ODD = re.compile(r"[\s\0:\\~%\"'`]")
+"""Without one of these a path can only be meant as it is written."""
 _QUOTES = "\"'`"
 LONGEST_SHOWN = 120
 """Characters of a path that a message repeats."""
@@ -29,6 +31,8 @@ def resolve(written: str, folder: str) -> str:
     Raises:
         ValueError: it cannot be meant, leaves the folder, or is on another store; the message says what to write.
     """
+    if storage.is_local(folder) and not _ODD.search(written):
+        return _checked(written, folder)
     plain = _without_quotes(written)
     _refuse(plain)
     if not storage.is_local(folder):

@@ -54,6 +54,7 @@ def pairs_in(folder):
         (["ab/input.png", "ab/output.png"], {"ab__instruction": "Do it"}, "ab"),
         (["ab/source_image.png", "ab/edited_image.png"], {"ab__prompt": "Do it"}, "ab"),
         (["source.png", "edited.png"], {"instruction": "Do it"}, "pair"),
+        (["ab.png", "ab-edited.jpg"], {"ab": "Do it"}, "ab"),
     ],
 )
 def test_every_layout_gives_its_pair(tmp_path, names, texts, name):
@@ -125,6 +126,7 @@ def test_a_table_with_other_fields_is_named_where_instructions_are_missing(tmp_p
         ["a/1.png", "b/2.png"],
         ["resource/a.png", "credited/a.png"],
         ["original.png", "IMG_after_rain.png"],
+        ["1.png", "1-edited.png", *(f"{number}.png" for number in range(2, 6))],
         [],
     ],
 )

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 
 import pytest
 
@@ -108,6 +109,12 @@ def test_a_file_that_cannot_be_read_is_refused_once_by_name(tmp_path, name, cont
     message = str(caught.value)
     assert message.startswith(str(path)) and "\n" not in message
     assert all(word in message for word in words), message
+
+
+def test_what_is_no_file_is_refused_by_name(tmp_path):
+    os.mkfifo(tmp_path / "p.jsonl")
+    with pytest.raises(UserError, match=r"p\.jsonl: cannot be read"):
+        list(find_pairs(str(tmp_path / "p.jsonl")))
 
 
 @pytest.mark.parametrize("wrap", ["%s", "[%s]"])
