@@ -7,6 +7,7 @@ import typer
 
 from pipeline.cli import building, datasets, regions, training
 from pipeline.cli.shared import EXIT_INTERRUPTED, EXIT_USER_ERROR
+from pipeline.notes import show_notes
 from schemas.errors import InterruptedRunError, UserError
 
 app = typer.Typer(
@@ -22,6 +23,7 @@ for verbs in (building, datasets, regions, training):
 def main() -> None:
     """Run the command line; a user's mistake is one line and exit code 2, a run that can go on later one and 4."""
     logging.basicConfig(level=logging.ERROR)  # a build writes a log of its own
+    show_notes()
     try:
         app()
     except UserError as error:
