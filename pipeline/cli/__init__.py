@@ -7,6 +7,7 @@ import typer
 
 from pipeline.cli import building, datasets, regions, training
 from pipeline.cli.failures import code_of
+from pipeline.notes import show_notes
 
 app = typer.Typer(
     help="Build leak-free, box-annotated training sets for image-editing reward models.",
@@ -21,6 +22,7 @@ for verbs in (building, datasets, regions, training):
 def main() -> None:
     """Run the command line; every error becomes a line and an exit code (`failures.code_of`)."""
     logging.basicConfig(level=logging.ERROR)  # a build writes a log of its own
+    show_notes()
     try:
         app()
     except Exception as error:

@@ -17,5 +17,6 @@ def test_a_build_from_annotated_photos(tmp_path):
     assert {row["license"] for row in rows} == {"CC-BY-2.0"} and {row["source_dataset"] for row in rows} == {"coco"}
     assert "ps_human" in {row["edit_type"] for row in rows}
     rejected = pq.read_table(out / "rejected.parquet").to_pylist()
-    assert {"bad_annotation", "bad_name", "unreadable"} <= {row["reason"] for row in rejected if row["level"] == "file"}
+    reasons = {row["reason"] for row in rejected if row["level"] == "file"}
+    assert {"bad_annotation", "bad_name", "missing_file"} <= reasons
     assert spatialreward("validate", out).stdout.rstrip().endswith("0 problems")

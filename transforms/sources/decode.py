@@ -195,7 +195,9 @@ def _unidentified(data: bytes) -> DecodeError:
     names = [name for name, (_, accept) in Image.OPEN.items() if accept and accept(prefix) is True]
     if set(names) & set(readable_formats()):
         if special := _special(data):
-            return DecodeError("unsupported_format", f"{special}; convert it to PNG or to 8- or 16-bit TIFF")
+            return DecodeError(
+                "unsupported_format", f"{special}; convert it to a plain PNG, or to TIFF of 8 or 16 bits"
+            )
         return DecodeError(
             "truncated", f"starts like {names[0]}, but its header is incomplete or damaged; get it again"
         )
@@ -213,6 +215,8 @@ def _special(data: bytes) -> str:
     """Return what is special about a file of a format that is read, in a variety that is not; "" where nothing is."""
     if data[:4] in (b"II*\0", b"MM\0*"):
         return pixels_of(data)
+    if data[12:16] == b"CgBI":
+        return "PNG as Apple's tools pack it for iPhones (CgBI)"
     return samples_of(data) if data[:2] == b"\xff\xd8" else ""
 
 

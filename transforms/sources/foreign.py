@@ -18,6 +18,7 @@ _AGAIN = "get the picture itself again"
 _FRAMES = "take frames out of it, for example with ffmpeg -i FILE frames/%05d.png"
 _UNPACK = "unpack it and point at the folder"
 _DRAW = "draw it as PNG, for example with Inkscape or rsvg-convert"
+_PRINT = "draw it as PNG, for example with Ghostscript"
 _TONE = "map its tones to 8 or 16 bits, as PNG or TIFF"
 
 
@@ -56,8 +57,8 @@ _MAGIC: tuple[tuple[int, bytes, Foreign], ...] = (
     (0, b"icns", Foreign("an icon (ICNS)", _CONVERT)),
     (0, b"DDS ", Foreign("a texture (DDS)", _CONVERT)),
     (0, b"qoif", Foreign("QOI", _CONVERT)),
-    (0, b"\xc5\xd0\xd3\xc6", Foreign("an EPS drawing", _DRAW)),
-    (0, b"%!PS", Foreign("a PostScript drawing", _DRAW)),
+    (0, b"\xc5\xd0\xd3\xc6", Foreign("an EPS drawing", _PRINT)),
+    (0, b"%!PS", Foreign("a PostScript drawing", _PRINT)),
     (40, b" EMF", Foreign("a Windows drawing (EMF)", _DRAW)),
     (0, b"\xd7\xcd\xc6\x9a", Foreign("a Windows drawing (WMF)", _DRAW)),
     (0, b"%PDF-", Foreign("a PDF document", f"{_CONVERT}, for example with pdftoppm -png", False)),

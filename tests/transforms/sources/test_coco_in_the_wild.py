@@ -99,13 +99,13 @@ def test_lvis_names_reach_the_instances(coco):
 
 
 @pytest.mark.parametrize("value", [3, 3.0, "3", "3.0", " 3"])
-def test_numbers_as_floats_and_text(coco, value):
+def test_numbers_as_floats_and_text(coco, caplog, value):
     found = coco(
         annotation(category_id=value, image_id=value),
         images=[image(3.0, width=120.0, height="90")],
         categories=[category(id="3")],
     )
-    assert names(found) == ["kettle"]
+    assert names(found) == ["kettle"] and "3 numbers are written as 1.0" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -346,7 +346,11 @@ def test_categories_that_cannot_be_named_cost_their_annotations(coco):
 
 
 def test_entries_that_are_no_objects_are_left_out(coco, caplog):
-    assert names(coco(None, 3, annotation(), [], images=[None, 5, image()])) == ["kettle"]
+    found = coco(None, 3, annotation(), [], images=[None, 5, image()])
+    assert names(found) == ["kettle"]
+    assert [(e.name, e.reason) for e in found if isinstance(e, Reject)] == [
+        ("images#stray-1", "bad_entry"), ("images#stray-2", "bad_entry"),
+    ]  # fmt: skip
     assert "3 no objects" in caplog.text
 
 

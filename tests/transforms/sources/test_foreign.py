@@ -92,6 +92,7 @@ UNREAD = {
     "half floats": (tiff({256: 9, 257: 9, 258: 16, 259: 1, 262: 1, 277: 1, 339: 3}), "1 x 16-bit float"),
     "jpeg xl in tiff": (tiff({256: 9, 257: 9, 258: 8, 259: 50002, 262: 1, 277: 1}), "compression JPEG XL"),
     "12 bits": (bytes.fromhex("ffd8ffc1000b0c00400040010111") + bytes(99), "JPEG of 12 bits"),
+    "png of an app": (encode(PHOTO, "PNG")[:8] + b"\0\0\0\4CgBI" + bytes(8) + encode(PHOTO, "PNG")[8:], "iPhones"),
     "lossless jpeg": (bytes.fromhex("ffd8ffe000044142ffc3000b0800400040010111") + bytes(99), "lossless"),
 }
 NO_PICTURE = {

@@ -67,6 +67,8 @@ def find_annotated(sources: str, rights: Rights | None = None) -> Iterator[Sourc
     place, folder = _split(sources)
     tables = read_tables(place)
     entries = image_entries(place, folder, tables)
+    if odd := sum(_is_odd(entry.get(name)) for entry in tables.images for name in ("id", "width", "height")):
+        _LOG.warning('%s: images: %d numbers are written as 1.0 or "1"; taken as 1', place, odd)
     images = {entry.id: entry for entry in entries if isinstance(entry, ImageEntry) and entry.id is not None}
     kept = _kept_instances(place, images, categories_of(tables))
     for entry in entries:
@@ -95,6 +97,10 @@ def _split(sources: str) -> tuple[str, str]:
     if path_kind(folder) != "folder":
         raise UserError(f"--sources {sources}: no such folder: {folder}")
     return place, folder
+
+
+def _is_odd(value: Any) -> bool:
+    return isinstance(value, float | str) and identity(value).isdecimal()
 
 
 @dataclass(eq=False)

@@ -38,6 +38,8 @@ def image_entries(place: str, folder: str, tables: Tables) -> list[ImageEntry | 
             "give the folder that its file names start in"
         )
     found = list(_checked(place, folder, named))
+    for number in range(tables.strays["images"]):
+        found.append(reject(f"images#stray-{number + 1}", "bad_entry", f"{place}: images: an entry is no object"))
     return sorted(found, key=lambda entry: entry.name)
 
 

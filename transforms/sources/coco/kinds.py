@@ -25,7 +25,7 @@ ANIMALS = frozenset({
 VEHICLES = frozenset({
     "aeroplane", "airplane", "ambulance", "bicycle", "bike", "boat", "bus", "canoe", "car", "coach",
     "ferry", "helicopter", "jeep", "kayak", "limousine", "locomotive", "lorry", "minivan", "moped", "motorbike",
-    "motorcycle", "plane", "sailboat", "school bus", "scooter", "ship", "submarine", "SUV", "taxi", "tractor",
+    "motorcycle", "plane", "rocket", "sailboat", "school bus", "scooter", "ship", "submarine", "SUV", "taxi", "tractor",
     "train", "tram", "tricycle", "truck", "van", "vehicle", "wagon", "yacht",
 })  # fmt: skip
 FOOD = frozenset({
