@@ -11,7 +11,7 @@ from pipeline.dataset import DataSet
 from pipeline.extend import known_sources
 from pipeline.mixture import deals_of
 from schemas.errors import UserError
-from schemas.plan import SourcePlan, SourceRecord
+from schemas.plan import SourcePlan, SourceRecord, is_pair_key
 from schemas.reject import Reject
 from schemas.sources import SourceRow
 from transforms.dedup.hash_lists import HashList
@@ -114,7 +114,8 @@ def plan_build(
         raise NothingUsableError(_nothing_usable(sources, rejects), rejects)
     if recipe.num_examples is None and not recipe.mixture and not all(record.item.pair for record in used):
         raise UserError(f"recipe {recipe.name}: num_examples is missing; say how many with --num-examples N")
-    filled = Counter(row.split for row in known if row.kind in ("photo", "pair"))
+    filled = Counter(row.split for row in known if row.kind == "photo")
+    filled.update(row["split"] for row in (old.rows if old else ()) if is_pair_key(row["key"]))
     splits = split_groups(settled.groups, recipe.splits, recipe.seed, filled, settled.joins)
     lent_splits = split_groups(settled_lent.groups, recipe.splits, recipe.seed, {}, settled_lent.joins)
     plans = plan_sources(settled.groups, splits, deals_of(recipe), recipe.seed, settled_lent.groups, lent_splits)

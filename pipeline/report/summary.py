@@ -91,7 +91,8 @@ def _print_groups(summary: Summary, console: Console) -> None:
     """Print what must stand in one split, and where that keeps a split from its quota."""
     if summary.largest_group > 1:
         console.print(
-            f"The largest group of pairs that share pictures, or a scene, and so a split has {summary.largest_group}."
+            f"The largest group of pairs that share pictures, or a scene, and so a split has {summary.largest_group}.",
+            soft_wrap=True,
         )
     for note in summary.notes:
         console.print(f"[bold]Note:[/bold] {escape(note)}.", soft_wrap=True)

@@ -36,8 +36,8 @@ def set_known_aside(
     """Set aside photos and pairs that a data set has already.
 
     A source that it has is not used again. A photo that is nearly one of its sources goes too. A pair that shares a
-    picture with it, as source or as edited and be it nearly, a photo that is one of its edited pictures, and what is of
-    one of its scenes, must share the split. Where those stand in several splits, it goes.
+    picture with it, exactly or nearly, as source or as edited, a photo that is one of its edited pictures, and what is
+    of one of its scenes, must share the split. Where those stand in several splits, it goes.
 
     Args:
         records: of photos and pairs.

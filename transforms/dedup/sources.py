@@ -58,7 +58,8 @@ def deduplicate_sources(
 
     Identical photos are one source: the first name in sorted order stays. Of near-duplicate photos the largest
     stays; none that is the source of a pair. Imported pairs are never set aside for being alike: those that share a
-    picture, as source or as edited and be it nearly, share a group. Those whose output many sources share are rejected.
+    picture, exactly or nearly, as source or as edited, share a group; those whose output many sources share are
+    rejected.
 
     Args:
         records: of photos and pairs.

@@ -29,10 +29,10 @@ def assign_splits(
     share holds it, or to that with the largest quota.
 
     Args:
-        group_sizes: group id -> number of sources in it.
+        group_sizes: group id -> number of photos and pairs in it.
         config: the quotas.
         seed: the recipe's.
-        filled: sources that each split has already.
+        filled: photos and pairs that each split has already.
         fixed: groups whose split is decided already.
     """
     quotas: dict[Split, float] = {split: getattr(config, split) for split in SPLITS if getattr(config, split) > 0}
@@ -70,7 +70,7 @@ def split_groups(
         config, seed, filled: see `assign_splits`.
         joins: group_id -> the source of an extended data set whose split it shares.
     """
-    sizes = {group.group_id: len({record.source_id for record in group.sources}) for group in groups}
+    sizes = {group.group_id: len(group.sources) for group in groups}
     return assign_splits(sizes, config, seed, filled, {name: row.split for name, row in (joins or {}).items()})
 
 
@@ -86,7 +86,7 @@ def split_notes(
         groups: of sources, one at least.
         splits: group_id -> split.
         config: the quotas.
-        filled: sources that each split has already.
+        filled: photos and pairs that each split has already.
     """
     quotas = {split: getattr(config, split) for split in SPLITS if getattr(config, split) > 0}
     largest = max(groups, key=lambda group: (len(group.sources), group.group_id))

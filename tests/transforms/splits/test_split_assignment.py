@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from schemas.plan import CandidatePlan, ProgramPlan, Rights, SourceItem, SourceRecord
+from schemas.plan import CandidatePlan, PairRow, ProgramPlan, Rights, SourceItem, SourceRecord
 from transforms.dedup.sources import LeakGroup
-from transforms.splits.assign import assign_splits, split_groups
+from transforms.splits.assign import assign_splits, split_groups, split_notes
 from transforms.splits.config import SplitsConfig
 from transforms.splits.plan import MAX_CUTOUTS, Budget, Deal, plan_sources, program_order
 
@@ -117,3 +117,50 @@ def test_cutouts_are_lent_within_their_split_alone():
     assert [p.program_id for plan in bare for p in plan.programs] == [
         p.program_id for plan in found for p in plan.programs
     ]
+
+
+@pytest.mark.parametrize("giant", range(8))
+def test_a_group_larger_than_a_split_goes_where_it_fits_and_no_split_is_empty(giant):
+    """Whatever its place in the order is."""
+    sizes = {f"g{i}": 70 if i == giant else 1 + i % 3 for i in range(8)}
+    splits = assign_splits(sizes, SplitsConfig(), seed=3)
+    assert splits[f"g{giant}"] == "train"
+    assert set(splits.values()) == {"train", "validation", "test"}
+
+
+def test_what_fits_nowhere_goes_to_the_largest_split():
+    thirds = SplitsConfig(train=0.4, validation=0.3, test=0.3)
+    splits = assign_splits({"all": 90, "a": 1, "b": 1}, thirds, seed=0)
+    assert splits == {"all": "train", "a": splits["a"], "b": splits["b"]}
+    assert {splits["a"], splits["b"]} == {"validation", "test"}
+
+
+@given(st.lists(st.integers(1, 60), min_size=3, max_size=12))
+def test_groups_of_any_sizes_leave_no_split_empty(sizes):
+    splits = assign_splits({f"g{i}": size for i, size in enumerate(sizes)}, SplitsConfig(), seed=0)
+    assert set(splits.values()) == {"train", "validation", "test"}
+
+
+def pairs_group(name, rows):
+    said = [
+        source(name).item.model_copy(
+            update={"name": f"{name}:{i}", "pair": PairRow(name=f"{name}:{i}", edited_uri="e", instruction="i")}
+        )
+        for i in range(rows)
+    ]
+    return LeakGroup(name, tuple(source(name).model_copy(update={"item": item}) for item in said))
+
+
+def test_a_note_says_which_group_is_too_large_and_which_split_gets_nothing():
+    groups = [pairs_group("a", 12), pairs_group("b", 2)]
+    splits = split_groups(groups, SplitsConfig(), 0)
+    large, empty = split_notes(groups, splits, SplitsConfig())
+    assert splits["a"] == "train" and large.startswith("12 of 14 rows share pictures or a scene")
+    assert "train: more than the share of validation (5%), test (5%);" in large
+    assert empty == "nothing is left for test: 3 splits, and 2 groups of rows that share no picture or scene"
+    assert split_notes(groups, splits, SplitsConfig(), {"test": 4}) == (large,)
+
+
+def test_nothing_is_noted_where_quotas_hold():
+    groups = [pairs_group(f"g{i}", 2) for i in range(50)]
+    assert split_notes(groups, split_groups(groups, SplitsConfig(), 0), SplitsConfig()) == ()
