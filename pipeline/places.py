@@ -1,29 +1,33 @@
 """Where a build may write, and how that place may lie to what it reads."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 from schemas.errors import UserError
 from transforms import storage
+from transforms.sources.files import printable_name
 
 UNREADABLE = ("[", "]", "*", "?", "::")
 """In a path, `datasets` takes these for patterns or for chained addresses, and finds another file or none."""
 _WITHOUT_PATH, _COCO, _END_OF_FILE = ("scenes:", "bundled:"), "coco:", ".json:"
 
 
-def check_out(out: str, sources: Iterable[str], extend: str | None) -> None:
+def check_out(out: str, sources: Sequence[str], extend: str | None) -> None:
     """Refuse an output folder that readers would not find again, or that a build would read its own output from.
 
     A data set below a folder of sources is allowed: it is passed over as a source.
 
     Args:
         out: the output folder, a path or an address.
-        sources: as given; the folder of a file of pairs counts as well.
+        sources: as given, and other folders that are read.
         extend: the data set that is added to.
 
     Raises:
         UserError: names the flag and what to do.
     """
+    for flag, place in (("--out", out), *(("--sources", source) for source in sources)):
+        if printable_name(place) != place:
+            raise UserError(f"{flag} {printable_name(place)}: the path is not UTF-8; rename the folder")
     whole = str(Path(out).absolute()) if storage.is_local(out) else out.partition("://")[2]
     if (bad := next((text for text in UNREADABLE if text in whole), None)) is not None:
         shown = out if bad in out else f"{out} (at {whole})"

@@ -45,7 +45,7 @@ def _marks(uris: Sequence[str]) -> list[tuple[int, int]]:
         try:
             found = Path(uri).stat()
             marks.append((found.st_size, found.st_mtime_ns))
-        except OSError:
+        except (OSError, ValueError):  # a name that this locale cannot write, or with a zero byte
             marks.append((-1, -1))
     return marks
 

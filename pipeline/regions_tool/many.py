@@ -117,7 +117,7 @@ def _holds(record: PairRegions | None, pair: Pair, job: Job) -> bool:
         return False
     try:
         sums = storage.sha256_of(pair.source), storage.sha256_of(pair.edited)
-    except OSError:
+    except (OSError, ValueError):  # missing, or a name that this locale cannot write
         return False
     return sums == (record.source_sha256, record.edited_sha256)
 

@@ -6,12 +6,12 @@ import time
 
 import pytest
 
-from pipeline.lock import run_lock
+from pipeline.lock import no_run, run_lock
 from schemas.errors import UserError
 
 HOLD_AND_SPAWN = """
 import subprocess, sys, time
-from pipeline.lock import run_lock
+from pipeline.lock import no_run, run_lock
 with run_lock(sys.argv[1]) as token:
     child = subprocess.Popen([sys.executable, "-c", sys.argv[2], sys.argv[1], token])
     print(child.pid, flush=True)
@@ -89,3 +89,19 @@ def test_a_writer_ends_when_its_run_is_killed_and_the_next_run_waits_for_it(tmp_
     with run_lock(str(tmp_path)):
         # The lock is only given once nobody writes any more.
         assert state_of(writer) in ("", "Z")
+
+
+def test_a_reader_keeps_runs_away_and_is_refused_while_one_is_on(tmp_path):
+    with no_run(str(tmp_path), "a training"):  # nothing ever ran here, or it is a copy
+        pass
+    with (
+        run_lock(str(tmp_path)),
+        pytest.raises(UserError, match="a training is going on in it"),
+        no_run(str(tmp_path), "a training"),
+    ):
+        pass
+    with no_run(str(tmp_path), "a training"), no_run(str(tmp_path), "a training"):
+        with pytest.raises(UserError, match="another run"), run_lock(str(tmp_path)):
+            pass
+    with run_lock(str(tmp_path)):
+        pass

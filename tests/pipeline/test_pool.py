@@ -1,5 +1,10 @@
+import os
+import signal
 import subprocess
 import sys
+import time
+
+import pytest
 
 BUSY = """
 import time
@@ -21,3 +26,21 @@ def test_workers_end_with_a_main_process_that_is_killed(tmp_path):
     assert main.stdout.readline() == "busy\n"
     main.kill()
     main.communicate(timeout=120)  # the workers hold this pipe too: it ends when they have
+
+
+@pytest.mark.parametrize("wait", [0.0, 0.3])
+def test_ctrl_c_is_left_to_the_main_process(wait, tmp_path):
+    """From the first moment of a worker, which Python would greet with a traceback."""
+    script = tmp_path / "busy.py"
+    script.write_text(BUSY.replace("while not all", 'print("started", flush=True)\n        while not all'))
+    main = subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        start_new_session=True, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
+    assert main.stdout.readline() == "started\n"
+    time.sleep(wait)
+    os.killpg(main.pid, signal.SIGINT)
+    time.sleep(1)
+    main.kill()
+    errors = main.communicate(timeout=60)[1]
+    assert "SpawnProcess" not in errors and "spawn_main" not in errors

@@ -4,8 +4,9 @@ import pytest
 from rich.console import Console
 from tiny_dataset import BLUE, CUP, sample, write_dataset
 
+import pipeline.reshard as resharding
 from pipeline.dataset import open_dataset
-from pipeline.reshard import reshard
+from pipeline.reshard import UNFINISHED, reshard
 from pipeline.validate import validate_dataset
 from schemas.errors import UserError
 from transforms.shards.assemble import fills
@@ -77,3 +78,22 @@ def test_a_folder_that_holds_something_is_left_alone(old, tmp_path):
     with pytest.raises(UserError, match="not empty"):
         reshard(old, str(tmp_path), 3, QUIET)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_one_that_was_interrupted_begins_again(old, tmp_path, monkeypatch):
+    out, whole = tmp_path / "out", tmp_path / "whole"
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(resharding, "_finish", interrupt)
+        reshard(old, str(out), 1, QUIET)
+    assert (out / UNFINISHED).exists() and any((out / "data").iterdir())
+    reshard(old, str(out), 6, QUIET)  # with other shards: those of the first try may not stay
+    reshard(old, str(whole), 6, QUIET)
+    files = [
+        {str(path.relative_to(one)): path.read_bytes() for path in one.rglob("*") if path.is_file()}
+        for one in (out, whole)
+    ]
+    assert files[0] == files[1]

@@ -3,6 +3,7 @@
 import errno
 import logging
 import os
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -206,6 +207,11 @@ def read_file(path: str, max_bytes: int | None = None) -> bytes:
         return retried(path, read)
     except (OSError, InterruptedRunError):
         raise
+    except UnicodeEncodeError:
+        encoding = sys.getfilesystemencoding()
+        raise OSError(
+            f"its name cannot be written in this locale ({encoding}); set PYTHONUTF8=1 or rename it"
+        ) from None
     except Exception as error:  # every store's driver has exceptions of its own
         raise OSError(f"cannot be read: {type(error).__name__}: {error}") from error
 
