@@ -15,13 +15,18 @@ AT_ONCE = 1 << 12
 """Pairs whose cells are compared at a time: what bounds memory (some 10 kB a pair)."""
 FRAME, WINDOW, COLOURS = 0.15, 0.04, 0.15
 """Shares of the cells of frame, window and colours that may differ where the ground is plain."""
-SHIFTED = 0.15
+SHIFTED, LARGE_SHIFTED = 0.08, 0.04
 """Where no ground is plain: cells of the frame that may differ, as a share of those that differ when it is shifted by a
-cell. In a layout of bars and white areas few cells differ then, and few may."""
+cell. In a layout of bars and white areas few cells differ then, and few may. The second: where a large content decides.
+"""
 PLACE = 0.04
 """Shares of the frame by which the sides of two windows may differ."""
 GROUND = 64
 """Levels by which two grounds may differ: what a change of brightness explains."""
+LARGE = 0.6
+"""Share of the frame from which on a window is no finer than the frame, which then may decide alone."""
+CAPTION = 2
+"""Neighbouring rows of cells of which none counts: a line of text may be laid over a copy."""
 NOISE, RELATIVE, SHIFT = 1.5, 0.03, 0.2
 """Differences of a cell that mean nothing: levels, a share of the largest cell, a share of its neighbours' range."""
 COLOUR_NOISE = 12
@@ -47,6 +52,7 @@ class Looks:
         )
         # bits of the own and of the mirrored picture, uint64 [2, N, 2, words]
         self.frames, self.windows = np.stack(frames), np.stack(windows)
+        self.large = _area(details) >= LARGE
 
     def alike(self, i: np.ndarray, others: "Looks", j: np.ndarray, flipped: np.ndarray) -> np.ndarray:
         """Return for some pairs if the two show the same content, bool [P]; see `alike`.
@@ -60,7 +66,8 @@ class Looks:
         turned = flipped.astype(np.int64)
         quick = _few_conflicts(self.frames[0, i], others.frames[turned, j])
         ask = np.flatnonzero(quick)
-        ask = ask[_few_conflicts(self.windows[0, i[ask]], others.windows[turned[ask], j[ask]])]
+        large = self.large[i[ask]] & others.large[j[ask]]
+        ask = ask[large | _few_conflicts(self.windows[0, i[ask]], others.windows[turned[ask], j[ask]])]
         result = np.zeros(len(i), bool)
         result[ask] = alike(self.details.rows(i[ask]), others.details.rows(j[ask]), flipped[ask])
         return result
@@ -104,35 +111,40 @@ def alike(one: Details, other: Details, flipped: np.ndarray) -> np.ndarray:
     """
     result = ~one.known | ~other.known
     ask = np.flatnonzero(~result)
-    both = (one.plain & other.plain)[ask]
-    ask = ask[~both | _same_place(one.rows(ask), other.rows(ask), flipped[ask])]
+    ground = np.abs(one.ground[ask].astype(np.int16) - other.ground[ask]).max(axis=1, initial=0) <= GROUND
+    ask = ask[ground | ~(one.plain & other.plain)[ask]]
     for begin in range(0, len(ask), AT_ONCE):
         some = ask[begin : begin + AT_ONCE]
         result[some] = _same_cells(one.rows(some), other.rows(some).flipped(flipped[some]))
     return result
 
 
-def _same_place(one: Details, other: Details, flipped: np.ndarray) -> np.ndarray:
-    """Return if windows and grounds of pictures on plain grounds can be those of copies, bool [P]."""
-    x1, y1, x2, y2 = other.place.T
-    left, right = np.where(flipped, 1 - x2, x1), np.where(flipped, 1 - x1, x2)
-    place = np.abs(one.place - np.stack([left, y1, right, y2], axis=1)).max(axis=1) <= PLACE
-    ground = np.abs(one.ground.astype(np.int16) - other.ground).max(axis=1) <= GROUND
-    found: np.ndarray = place & ground
+def _same_cells(one: Details, other: Details) -> np.ndarray:
+    plain = one.plain & other.plain
+    frames = _levels(one.frame, one.scale[:, 0]), _levels(other.frame, other.scale[:, 0])
+    found = np.minimum(_differing(*frames, 1, CAPTION), _differing(*frames[::-1], 1, CAPTION))
+    same = found <= np.where(plain, FRAME, 0)
+    by_frame = np.flatnonzero(~plain | (same & (np.minimum(_area(one), _area(other)) >= LARGE)))
+    least = np.minimum(*(_own_change(cells[by_frame]) for cells in frames))
+    decided = found[by_frame] <= np.where(plain[by_frame], LARGE_SHIFTED, SHIFTED) * least
+    by_window = np.setdiff1d(np.flatnonzero(same & plain), by_frame[decided])
+    same[by_frame] = decided
+    same[by_window] = _same_windows(one.rows(by_window), other.rows(by_window))
+    return same
+
+
+def _area(details: Details) -> np.ndarray:
+    x1, y1, x2, y2 = details.place.T
+    found: np.ndarray = (x2 - x1) * (y2 - y1)
     return found
 
 
-def _same_cells(one: Details, other: Details) -> np.ndarray:
-    plain = one.plain & other.plain
-    a, b = _levels(one.frame, one.scale[:, 0]), _levels(other.frame, other.scale[:, 0])
-    allowed = np.full(len(plain), FRAME, np.float32)
-    rest = np.flatnonzero(~plain)
-    allowed[rest] = SHIFTED * np.minimum(_own_change(a[rest]), _own_change(b[rest]))
-    same = differing(a, b) <= allowed
-    rest = np.flatnonzero(same & plain)
-    c, d = one.rows(rest), other.rows(rest)
-    window = differing(_levels(c.window, c.scale[:, 1]), _levels(d.window, d.scale[:, 1]), margin=0) <= WINDOW
-    same[rest] = window & (_other_colours(c.colours, d.colours) <= COLOURS)
+def _same_windows(one: Details, other: Details) -> np.ndarray:
+    """Return if the contents of pictures on plain grounds are the same, bool [P]."""
+    same = np.abs(one.place - other.place).max(axis=1, initial=0) <= PLACE
+    windows = _levels(one.window, one.scale[:, 1]), _levels(other.window, other.scale[:, 1])
+    same &= np.minimum(_differing(*windows, 0), _differing(*windows[::-1], 0)) <= WINDOW
+    same &= _other_colours(one.colours, other.colours) <= COLOURS
     return same
 
 
@@ -149,21 +161,26 @@ def _levels(thumbnails: np.ndarray, scale: np.ndarray) -> np.ndarray:
     return levels
 
 
-def differing(one: np.ndarray, other: np.ndarray, margin: int = 1) -> np.ndarray:
+def _differing(one: np.ndarray, other: np.ndarray, margin: int, caption: int = 0) -> np.ndarray:
     """Return the share of cells in which thumbnails (levels, float32 [P, S, S] each) differ, float32 [P].
 
-    The tone of each is fitted to the other's, as a change of tone may lose levels in one direction; the lower counts.
-    Of `margin` cells along the border none counts: a thin frame or a narrow crop changes these.
+    The tone of the first is fitted to the other's. As a change of tone may lose levels, both directions are tried.
+
+    Args:
+        one, other: to compare.
+        margin: cells along the border of which none counts: a thin frame or a narrow crop changes these.
+        caption: neighbouring rows, those that differ most, of which no cell counts.
     """
-    return np.minimum(_differing(one, other, margin), _differing(other, one, margin))
-
-
-def _differing(one: np.ndarray, other: np.ndarray, margin: int) -> np.ndarray:
     fitted = _toned(one, other)
     largest = np.abs(other).max(axis=(1, 2), keepdims=True, initial=0)
     allowed = NOISE + RELATIVE * largest + SHIFT * np.minimum(_range(fitted), _range(other))
     within = slice(margin, one.shape[1] - margin)
-    found: np.ndarray = (np.abs(fitted - other) > allowed)[:, within, within].mean(axis=(1, 2), dtype=np.float32)
+    rows = (np.abs(fitted - other) > allowed)[:, within, within].mean(axis=2, dtype=np.float32)
+    found: np.ndarray = rows.sum(axis=1)
+    if caption:
+        bands = np.lib.stride_tricks.sliding_window_view(rows, caption, axis=1).sum(axis=2)
+        found = found - bands.max(axis=1)
+    found /= rows.shape[1]
     return found
 
 

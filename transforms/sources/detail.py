@@ -56,10 +56,13 @@ class Details:
         return Details(**{field.name: getattr(self, field.name)[numbers] for field in fields(self)})
 
     def flipped(self, which: np.ndarray) -> "Details":
-        """Return the details with left and right of the frames, windows and colours of some (bool [N]) exchanged."""
+        """Return the details of which some (bool [N]) are those of the mirrored pictures."""
+        x1, y1, x2, y2 = self.place.T
+        place = np.stack([np.where(which, 1 - x2, x1), y1, np.where(which, 1 - x1, x2), y2], axis=1)
         which = which[:, None, None]
         return replace(
             self,
+            place=place,
             frame=np.where(which, self.frame[:, :, ::-1], self.frame),
             window=np.where(which, self.window[:, :, ::-1], self.window),
             colours=np.where(which[..., None], self.colours[:, :, ::-1], self.colours),
