@@ -9,7 +9,7 @@ import numpy as np
 from transforms.edits.language.grammar import expand
 from transforms.judgements.amounts import COUNTS
 
-UNNAMED = frozenset({"-", "changed area"})
+UNNAMED = frozenset({"-", "changed area", "added bar", "added area"})
 """Labels that name nothing."""
 _PLURAL = frozenset({"people", "men", "women", "children", "feet", "teeth", "geese", "mice", "hands"})
 _SINGULAR_IN_S = frozenset({"lens", "canvas", "gas", "atlas", "christmas", "tennis", "series", "pancreas"})

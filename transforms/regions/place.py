@@ -96,7 +96,9 @@ def doubtful(laid: Laid) -> bool:
     (a, b), (c, d) = laid.frame.source_size, laid.frame.edited_size
     if max(a * d, b * c) > OTHER_SHAPE * min(a * d, b * c):
         return alien or min(side_shares(source, edited)) < PROVED_SIDE
-    return alien and (alike(source, edited, (BAND_PX,)).share < PROVED or min(side_shares(source, edited)) < PROVED_SIDE)
+    return alien and (
+        alike(source, edited, (BAND_PX,)).share < PROVED or min(side_shares(source, edited)) < PROVED_SIDE
+    )
 
 
 def _laid(source: np.ndarray, edited: np.ndarray, overlap: Overlap | None, config: RegionsConfig, size: int) -> Laid:

@@ -47,7 +47,9 @@ def align_rows(source: np.ndarray, edited: np.ndarray) -> list[tuple[Run, ...]]:
 
 def _rows(image: np.ndarray, count: int) -> np.ndarray:
     """Return what stands for each of `count` rows, float32 [count, COLUMNS]: light less its neighbourhood's mean."""
-    grey = cv2.cvtColor(cv2.resize(np.ascontiguousarray(image), (COLUMNS * 2, count), interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+    grey = cv2.cvtColor(
+        cv2.resize(np.ascontiguousarray(image), (COLUMNS * 2, count), interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY
+    )
     values = cv2.GaussianBlur(grey.astype(np.float32), (0, 0), 0.8)
     return (values - cv2.GaussianBlur(values, (0, 0), 6))[:, ::2]
 
@@ -70,9 +72,7 @@ def _diagonals(gain: np.ndarray) -> np.ndarray:
     return np.where(inside, gain[np.broadcast_to(rows, to.shape), np.clip(to, 0, m - 1)], np.float32(0))
 
 
-def _two_parts(
-    gains: np.ndarray, shifts: np.ndarray, n: int, m: int
-) -> tuple[float, tuple[int, int], int] | None:
+def _two_parts(gains: np.ndarray, shifts: np.ndarray, n: int, m: int) -> tuple[float, tuple[int, int], int] | None:
     """Return the gain of the best two parts, their shifts, and the row of the edited picture that ends the first."""
     until = np.concatenate([np.zeros((len(gains), 1), np.float32), np.cumsum(gains, axis=1)], axis=1)
     since = until[:, -1:] - until

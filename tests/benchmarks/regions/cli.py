@@ -66,7 +66,9 @@ def run_benchmark(
         UserError: an unknown method or setting, no pair, or a pair that cannot be read.
     """
     if not cases:
-        raise UserError("--seeds, --pairs, --framings: there is no pair to run; give seeds such as 0:200, or a folder of pairs")
+        raise UserError(
+            "--seeds, --pairs, --framings: there is no pair to run; give seeds such as 0:200, or a folder of pairs"
+        )
     config = make_config(overrides)
     methods = make_methods(names, config)
     variants = ablation_methods(config) if with_ablation else []

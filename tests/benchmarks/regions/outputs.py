@@ -27,7 +27,12 @@ from benchmarks.regions.tables import (
 from benchmarks.regions.timing import Timing
 from benchmarks.table import Table
 
-DATA = {"synthetic": "synthetic", "real": "real pairs", "crops": "unedited crops of the real pairs", "framings": "frames that differ"}
+DATA = {
+    "synthetic": "synthetic",
+    "real": "real pairs",
+    "crops": "unedited crops of the real pairs",
+    "framings": "frames that differ",
+}
 
 
 @dataclass(frozen=True)
