@@ -10,9 +10,10 @@ from transforms.regions.config import RegionsConfig
 from transforms.regions.difference import ciede2000_map
 from transforms.regions.finding import find
 from transforms.regions.fragments import Fragments, find_fragments
-from transforms.regions.frame import to_lab, work_frame
+from transforms.regions.frame import to_lab
 from transforms.regions.grouping import group
-from transforms.regions.register import register
+from transforms.regions.overlap import Overlap
+from transforms.regions.place import lay
 from transforms.regions.verdict import judge
 from transforms.regions.whole_frame import WholeFrame
 
@@ -35,6 +36,7 @@ class Steps:
         local: whether local edits are looked for: not in another style or another picture.
         by_network: the network found the objects; `strength` is twice its probability then, and fragments and objects
             are not told apart.
+        overlap: the part of both pictures that is compared, and all else here shows; None for all of them.
     """
 
     source: np.ndarray
@@ -49,6 +51,7 @@ class Steps:
     components: tuple[Component, ...]
     local: bool
     by_network: bool
+    overlap: Overlap | None
 
 
 def trace_steps(source: np.ndarray, edited: np.ndarray, config: RegionsConfig) -> Steps:
@@ -59,8 +62,8 @@ def trace_steps(source: np.ndarray, edited: np.ndarray, config: RegionsConfig) -
         edited: uint8 [H', W', 3] sRGB.
         config: switches of the steps.
     """
-    frame = work_frame(source, edited, config.work_size)
-    aligned = register(frame.source, frame.edited, config.register_frame)
+    laid = lay(source, edited, config)
+    frame, aligned = laid.frame, laid.aligned
     verdict = judge(aligned, frame.edited, config.whole_frame)
     maps = compare(aligned, frame.edited, config, verdict.whole.tone)
     finding = find(aligned, frame.edited, maps, verdict, config)
@@ -80,4 +83,5 @@ def trace_steps(source: np.ndarray, edited: np.ndarray, config: RegionsConfig) -
         components=tuple(finding.objects),
         local=local,
         by_network=by_network,
+        overlap=laid.overlap,
     )

@@ -54,13 +54,14 @@ def _pair(steps: Steps, measured: MeasuredPair, cell: int) -> list[Panel]:
     before, after = measured.source.shape, measured.edited.shape
     moved = f"moved by {measured.result.registration.displacement_px:.2f} px on average"
     size = f"{before[1]} x {before[0]}"
+    part = "" if steps.overlap is None else "the part that both pictures show, "
     return [
         Panel(
             "Source, registered",
-            f"{size}, resized, {moved if measured.config.register_frame else 'not moved (switched off)'}.",
+            f"{size}, {part}resized, {moved if measured.config.register_frame else 'not moved (switched off)'}.",
             scaled(steps.source, cell),
         ),
-        Panel("Edited", f"{after[1]} x {after[0]}, compared at {width} x {height}.", scaled(steps.edited, cell)),
+        Panel("Edited", f"{after[1]} x {after[0]}, {part}compared at {width} x {height}.", scaled(steps.edited, cell)),
     ]
 
 
@@ -138,7 +139,7 @@ def _groups(steps: Steps, measured: MeasuredPair, cell: int) -> Panel:
     numbers = np.unique(steps.objects)
     for number in numbers:
         mask = np.concatenate([[False], steps.objects == number])[steps.fragments.labels]
-        _tint(picture, mask, _colour_of(mask, measured))
+        _tint(picture, mask, _colour_of(mask, steps, measured))
     how = "Fragments that belong together" if measured.config.group else "Each fragment alone (grouping switched off)"
     caption = f"{_counted(len(numbers), 'object')}. {how}, in one colour. Grey: not kept."
     return Panel("Objects", caption, scaled(picture, cell))
@@ -151,7 +152,7 @@ def _outlines(steps: Steps, measured: MeasuredPair, cell: int) -> Panel:
     for component in steps.components:
         mask = cv2.resize(component.mask.astype(np.float32), picture.shape[1::-1], interpolation=cv2.INTER_LINEAR)
         edges, _ = cv2.findContours((mask > 0.5).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-        for colour, thickness in ((PAPER, 4), (_colour_of(component.mask, measured), 2)):
+        for colour, thickness in ((PAPER, 4), (_colour_of(component.mask, steps, measured), 2)):
             cv2.drawContours(picture, edges, -1, colour, thickness, cv2.LINE_AA)
     how = "Drawn in to where it changed" if measured.config.tighten else "Gaps filled (tightening switched off)"
     how = "Areas that point at one box, joined" if steps.by_network else how
@@ -187,10 +188,11 @@ def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
-def _colour_of(mask: np.ndarray, measured: MeasuredPair) -> Colour:
+def _colour_of(mask: np.ndarray, steps: Steps, measured: MeasuredPair) -> Colour:
     """Return the colour of the local region that most of a mask (bool [h, w]) lies in; grey for none."""
     height, width = mask.shape
-    labels = cv2.resize(measured.label_map, (width, height), interpolation=cv2.INTER_NEAREST)[mask]
+    label_map = steps.overlap.of_edited(measured.label_map) if steps.overlap else measured.label_map
+    labels = cv2.resize(label_map, (width, height), interpolation=cv2.INTER_NEAREST)[mask]
     local = {region.id: region for region in measured.record.edit_region if region.kind != "global"}
     votes = {number: np.count_nonzero(labels == number) for number in local}
     best = max(votes, key=votes.__getitem__, default=0)

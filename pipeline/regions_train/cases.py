@@ -14,9 +14,8 @@ from pipeline.regions_train.sources import Library
 from schemas.keys import cv_seed, rng_for
 from transforms.regions.compare import compare
 from transforms.regions.config import RegionsConfig
-from transforms.regions.frame import work_frame
 from transforms.regions.network.inputs import COARSE, FINE, network_inputs
-from transforms.regions.register import register
+from transforms.regions.place import lay
 from transforms.regions.verdict import judge
 
 WIDTH, HEIGHT = 512, 384
@@ -82,8 +81,9 @@ def case_of(pair: TrainingPair, rng: np.random.Generator) -> Case:
     height, width = edited.shape[:2]
     scale = min(1.0, WIDTH / width, HEIGHT / height)
     scale *= rng.uniform(0.65, 1.0) if rng.random() < SMALLER else 1.0
-    frame = work_frame(source, edited, int(max(width, height) * scale))
-    aligned = register(frame.source, frame.edited)
+    laid = lay(source, edited, CONFIG, int(max(width, height) * scale))
+    frame, aligned = laid.frame, laid.aligned
+    labels = laid.overlap.of_edited(labels) if laid.overlap else labels
     verdict = judge(aligned, frame.edited)
     maps = compare(aligned, frame.edited, CONFIG, verdict.whole.tone)
     seen = network_inputs(aligned, frame.edited, maps, verdict)

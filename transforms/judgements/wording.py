@@ -11,7 +11,7 @@ from transforms.edits.language.nouns import indefinite
 from transforms.edits.language.people import PERSONS
 from transforms.judgements.amounts import COUNTS
 
-UNNAMED = frozenset({"-", "changed area"})
+UNNAMED = frozenset({"-", "changed area", "added bar", "added area"})
 """Labels that name nothing."""
 _PLURAL = frozenset({"people", "men", "women", "children", "feet", "teeth", "geese", "mice", "hands"})
 _SINGULAR_IN_S = frozenset({"lens", "canvas", "gas", "atlas", "christmas", "tennis", "series", "pancreas"})

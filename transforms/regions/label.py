@@ -13,6 +13,8 @@ from schemas.vocabulary import WHOLE_FRAME_TYPES, RegionKind
 from transforms.regions.result import Region, RegionResult
 
 UNKNOWN_LABEL = "changed area"
+MARGIN_LABELS = {"bar": "added bar", "grown": "added area"}
+"""Names of what only the edited frame shows, where no edit names it; see `Region.margin`."""
 INSIDE = 0.5
 """A region meets a target if this share of its mask lies inside the target's boxes,"""
 OVERLAP = 0.3
@@ -45,8 +47,9 @@ def label_regions(
     A region belongs to the local edit, or the known change, that it meets best: at least half of its mask lies inside
     the target boxes (before and after), or its box and one of them have an IoU of 0.3 or more; the larger sum of both
     wins. What meets none belongs to an edit that asks for the whole frame, or for a new background, if there is one;
-    so does a whole-frame region. The rest is collateral. Where no edit has a box, as in imported pairs, all regions
-    belong to the edit if there is only one.
+    so does a whole-frame region. The rest is collateral, and so are bars, unless they meet a target. Where no edit has
+    a box, as in imported pairs, all regions but bars belong to the edit if there is only one. The name of what is
+    edited everywhere ("whole picture") is that of the whole-frame region alone.
 
     Args:
         result: of `derive_regions`.
@@ -101,14 +104,22 @@ def _name(region: Region, edits: Sequence[Edit], known: Sequence[Known]) -> _Nam
     if region.whole_frame:
         edit = _edit_of_the_rest(region, edits) or _best(region, [], known)
     else:
-        edit = _best(region, edits, known) or _edit_of_the_rest(region, edits)
+        edit = _best(region, edits, known) or (None if region.margin == "bar" else _edit_of_the_rest(region, edits))
+    unknown = MARGIN_LABELS.get(region.margin, UNKNOWN_LABEL)
     if not isinstance(edit, Edit):
-        change = edit or Known(UNKNOWN_LABEL, region.bbox_xyxy, "collateral")
-        return _Named(region, 0, change.kind, change.label, (np.inf, 0.0, *size))
+        change = edit or Known(unknown, region.bbox_xyxy, "collateral")
+        everywhere = _is_frame(change.bbox_xyxy, region) and not _is_frame(region.bbox_xyxy, region)
+        return _Named(region, 0, change.kind, unknown if everywhere else change.label, (np.inf, 0.0, *size))
     boxless = not any(_boxes_2d(e) for e in edits)
-    label = UNKNOWN_LABEL if boxless and edit.target == "-" else edit.target
+    part = edit.edit_type in WHOLE_FRAME_TYPES and not region.whole_frame
+    label = unknown if part or (boxless and edit.target == "-") else edit.target
     kind: RegionKind = "global" if region.whole_frame else "requested"
     return _Named(region, edit.id, kind, label, (edit.id, _new_place(region, edit), *size))
+
+
+def _is_frame(box_xyxy: BoxXYXY, region: Region) -> bool:
+    height, width = region.mask.shape
+    return box_xyxy == (0, 0, width, height)
 
 
 def _best(region: Region, edits: Sequence[Edit], known: Sequence[Known]) -> Edit | Known | None:

@@ -84,13 +84,23 @@ class Overlap:
 
         Where there are two runs it is that of the longer one.
         """
+        inward, outward = self._moves()
+        return (outward @ np.vstack([matrix, [0, 0, 1]]) @ inward)[:2]
+
+    def shared_matrix(self, matrix: np.ndarray) -> np.ndarray:
+        """Undo `full_matrix`."""
+        inward, outward = self._moves()
+        return (np.linalg.inv(outward) @ np.vstack([matrix, [0, 0, 1]]) @ np.linalg.inv(inward))[:2]
+
+    def _moves(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the [3, 3] moves from the edited picture to its shared part, and from the source's to the source."""
         inward, outward = np.eye(3), np.eye(3)
         for axis, runs in enumerate((self.columns, self.rows)):
             longest = max(range(len(runs)), key=lambda i: runs[i].edited[1] - runs[i].edited[0])
             before = runs[:longest]
             inward[axis, 2] = sum(run.edited[1] - run.edited[0] for run in before) - runs[longest].edited[0]
             outward[axis, 2] = runs[longest].source[0] - sum(run.source[1] - run.source[0] for run in before)
-        return (outward @ np.vstack([matrix, [0, 0, 1]]) @ inward)[:2]
+        return inward, outward
 
     def margins(self) -> list["Margin"]:
         """Return the parts of the edited frame that the source has not: above and below, then left and right."""

@@ -18,7 +18,7 @@ def outside_change(result: RegionResult, requested_mask: np.ndarray) -> tuple[fl
     """Measure what changed outside the request.
 
     Args:
-        result: of `derive_regions`.
+        result: of `derive_regions`; where the source has nothing, nothing changed.
         requested_mask: bool [H, W], True inside the requested regions.
 
     Returns:
@@ -40,15 +40,21 @@ def outside_change(result: RegionResult, requested_mask: np.ndarray) -> tuple[fl
 def structure(source: np.ndarray, edited: np.ndarray, registration: Registration) -> float:
     """Return the correlation of the brightness gradients of both images, -1..1; 1.0 where neither has any.
 
+    Only what both pictures show is compared, where registration found that one of them shows more.
+
     Args:
         source: uint8 [H, W, 3].
         edited: uint8 [H', W', 3].
         registration: of the pair.
     """
+    matrix = registration.matrix
+    if registration.overlap is not None:
+        matrix = registration.overlap.shared_matrix(matrix)
+        source, edited = registration.overlap.of_source(source), registration.overlap.of_edited(edited)
     edited_size, source_size = (edited.shape[1], edited.shape[0]), (source.shape[1], source.shape[0])
     scale = min(1.0, STRUCTURE_PX / max(edited_size))
     size = max(1, round(edited_size[0] * scale)), max(1, round(edited_size[1] * scale))
-    square = pixel_scale(source_size, edited_size)[:2] @ np.vstack([registration.matrix, [0, 0, 1]])
+    square = pixel_scale(source_size, edited_size)[:2] @ np.vstack([matrix, [0, 0, 1]])
     matrix = between_frames(square, edited_size, size)
     moved = cv2.warpAffine(
         resize_to(source, *size), matrix, size, flags=cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -167,3 +169,30 @@ def test_beside_a_whole_frame_edit_a_known_fault_keeps_its_name_and_the_rest_bel
     tone = ask(1, "whole frame", edited=[0, 0, 1000, 1000], edit_type="tone_transfer")
     regions, _ = label_regions(result, [tone], [Known("smeared patch", (18, 18, 82, 62), "artifact")])
     assert [(region.edit_id, region.kind) for region in regions] == [(1, "requested"), (0, "artifact")]
+
+
+@pytest.mark.parametrize("edit_type", ["tone_transfer", "style_change"])
+def test_a_stray_region_next_to_an_edit_of_the_whole_frame_is_not_called_the_whole_picture(result_of, edit_type):
+    result = result_of([np.ones(SHAPE, bool), box_mask(310, 20, 345, 90)], SHAPE, whole_frame=True, status="global")
+    everywhere = ask(1, "whole picture", edit_type, source=box_2d(0, 0, 400, 200), edited=box_2d(0, 0, 400, 200))
+    for edits in ([everywhere], [everywhere, ask(2, edited=box_2d(20, 100, 60, 150))]):
+        regions, _ = label_regions(result, edits)
+        assert facts(regions) == [(1, "whole picture", 1, "global"), (2, "changed area", 1, "requested")]
+    regions, _ = label_regions(result, [], [Known("whole picture", (0, 0, 400, 200), "collateral")])
+    assert [region.label for region in regions] == ["whole picture", "changed area"]
+
+
+def test_a_local_region_where_the_whole_frame_was_asked_for_and_not_changed_is_an_area_too(result_of):
+    result = result_of([box_mask(30, 40, 190, 160)], SHAPE)
+    regions, _ = label_regions(result, [ask(1, "whole picture", "tone_transfer")])
+    assert facts(regions)[0][1] != "whole picture"
+
+
+def test_bars_are_nobodys_edit_and_grown_content_is_that_of_the_only_one(result_of):
+    result = result_of([box_mask(0, 0, 400, 50), box_mask(0, 160, 400, 200)], SHAPE)
+    bar, grown = (replace(r, margin=m) for r, m in zip(result.regions, ("bar", "grown"), strict=True))
+    result = replace(result, regions=(bar, grown))
+    regions, _ = label_regions(result, [Edit.imported("unknown")])
+    assert facts(regions) == [(1, "added area", 1, "requested"), (2, "added bar", 0, "collateral")]
+    meant = [ask(1, "banner", "subject-add", edited=box_2d(0, 0, 400, 52))]
+    assert facts(label_regions(result, meant)[0]) == [(1, "banner", 1, "requested"), (2, "added area", 0, "collateral")]
