@@ -175,7 +175,7 @@ def test_jsonl_pairs(tmp_path):
     ("line", "reason", "detail"),
     [
         ("{not json", "not_json", "line"),
-        ('{"source": "\\ud800"}', "not_json", "line"),
+        ('{"source": "\\ud800"}', "missing_field", "edited"),  # half a surrogate pair does not make it unreadable
         ("[" * 5000, "not_json", "line"),
         ("[1, 2]", "bad_field", "line"),
         ({"source": "a.jpg", "edited": "b.jpg"}, "missing_field", "instruction"),
