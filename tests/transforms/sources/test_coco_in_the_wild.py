@@ -75,6 +75,7 @@ def names(found):
         ("human--person--individual", "individual"), ("nature--vegetation", "vegetation"),
         ("trafficCone", "traffic cone"),
         ("hair drier [appliance]", "hair drier"), ("jar (glass", "jar"), ("茶壶", "茶壶"), ("Teekanne", "teekanne"),
+        ("tvmonitor", "TV"), ("diningtable", "dining table"), ("tree-merged", "tree"), ("wall-other-merged", "wall"),
         ("cup\u0007\u202e", "cup"), ("#cat", "cat"), ("", ""), ("42", ""), ("/m/01g317", ""), ("n02084071", ""),
         ("x", ""),
         ("a kettle " * 9, ""), ("(parenthesis)", ""),
@@ -288,6 +289,16 @@ def test_run_lengths_in_every_form(coco, form):
     (item,) = coco(annotation(segmentation={"counts": written, "size": [float(HEIGHT), str(WIDTH)]}))
     (row,) = item.instance_rows()
     assert (instance_mask(row, HEIGHT, WIDTH) == mask).mean() > 0.97
+
+
+def test_run_lengths_without_a_size_are_those_of_the_picture():
+    mask = np.zeros((HEIGHT, WIDTH), bool)
+    mask[30:80, 20:70] = True
+    assert outlines({"counts": runs(mask)}, HEIGHT, WIDTH) == outlines(
+        {"counts": runs(mask), "size": [90, 120]}, 90, 120
+    )
+    with pytest.raises(ValueError, match="runs of"):
+        outlines({"counts": runs(mask)}, HEIGHT, WIDTH + 1)
 
 
 @pytest.mark.parametrize("transposed", [False, True])

@@ -17,10 +17,16 @@ HYPHENED = frozenset({
     "flip-flop", "walkie-talkie", "yo-yo", "jack-o'-lantern", "merry-go-round", "fleur-de-lis", "see-saw", "pick-up",
     "hot-air", "three-wheeled", "four-wheeled", "high-heeled", "hand-held", "tic-tac-toe", "make-up",
 })  # fmt: skip
+JOINED = {
+    "diningtable": "dining table", "firehydrant": "fire hydrant", "pottedplant": "potted plant",
+    "stopsign": "stop sign", "trafficlight": "traffic light", "trafficsign": "traffic sign", "tvmonitor": "TV",
+}  # fmt: skip
+"""Names of well-known sets that are written as one word -> as they are said."""
 LONGEST = 60
 """Characters of a name above which it is a description, and no name."""
 _IDENTIFIER = re.compile(r"/[mg]/\w+|[nvar]\d{8}")
-_SYNSET = re.compile(r"\.[nvars]\.\d+$")
+_TAIL = re.compile(r"(?:\.[nvars]\.\d+|(?:-(?:merged|other|stuff))+)$")
+"""What ends a name and is no part of it: the number of a synset, and what the sets of stuff write."""
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|[(\[].*$")
 
 
@@ -46,11 +52,12 @@ def spoken(text: str) -> str:
     text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     if _IDENTIFIER.fullmatch(text):
         return ""
-    text = _ASIDE.sub(" ", _SYNSET.sub("", text.rpartition("--")[2]))
+    text = _ASIDE.sub(" ", _TAIL.sub("", text.rpartition("--")[2]))
     text = next((part for part in re.split(r"[,;/|]", text) if any(map(str.isalpha, part))), "")
     text = re.sub(r"(?<=[a-z]{2})(?=[A-Z])", " ", text)
     words = re.sub(r"[\s_]+", " ", text).strip(" .:-'\"*#").lower().split()
-    name = " ".join(CAPITALS.get(word, word) for word in (part for word in words for part in _apart(word)))
+    parts = [part for word in words for part in _apart(JOINED.get(word, word))]
+    name = " ".join(CAPITALS.get(part, part) for part in parts)
     letters = sum(map(str.isalpha, name))
     return name if letters > name.isascii() and len(name) <= LONGEST else ""
 

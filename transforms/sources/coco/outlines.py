@@ -84,7 +84,7 @@ def _from_runs(
     segmentation: dict[str, Any], height: int, width: int, box: Any
 ) -> tuple[list[np.ndarray], list[np.ndarray]]:
     counts = run_lengths(segmentation.get("counts"))
-    given = segmentation.get("size")
+    given = segmentation.get("size", [height, width])
     size = [whole(value) for value in given] if isinstance(given, list) else []
     if size == [height, width]:
         mask = mask_of(counts, height, width)
