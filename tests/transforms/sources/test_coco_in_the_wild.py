@@ -43,7 +43,7 @@ def category(name="kettle", **fields):
 
 @pytest.fixture
 def coco(tmp_path):
-    """Return a function that writes an annotation file beside a.png and returns what is found of it."""
+    """Return a function that writes an annotation file next to a.png and returns what is found of it."""
     picture(tmp_path / "photos" / "a.png")
 
     def find(*annotations, images=None, categories=None, text=None, name="set.json"):
@@ -350,7 +350,7 @@ def test_categories_that_cannot_be_named_cost_their_annotations(coco):
     found = coco(*(annotation(category_id=value) for value in (3, 4, 5, 6, 99, None)), categories=categories)
     told = [entry.detail for entry in found if isinstance(entry, Reject)]
     assert [text.partition("category_id ")[2] for text in told] == [
-        "3 has no name that an instruction can use ('None')", "4 stands for several names in the table of categories",
+        "3 has no name that an instruction can use ('None')", "4 has several names in the table of categories",
         "5 has no name that an instruction can use ('None')", "6 has no name that an instruction can use ('7')",
         "99 is unknown", "None is unknown",
     ]  # fmt: skip

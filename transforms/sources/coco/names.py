@@ -1,4 +1,4 @@
-"""What the categories of annotation files are called in an instruction."""
+"""Names of categories, from the form of annotation files to that of instructions."""
 
 import re
 from collections.abc import Mapping
@@ -26,12 +26,12 @@ LONGEST = 60
 """Characters of a name above which it is a description, and no name."""
 _IDENTIFIER = re.compile(r"/[mg]/\w+|[nvar]\d{8}")
 _TAIL = re.compile(r"(?:\.[nvars]\.\d+|(?:-(?:merged|other|stuff))+)$")
-"""What ends a name and is no part of it: the number of a synset, and what the sets of stuff write."""
+"""Endings that are not part of a name: the number of a synset, and suffixes of the sets of stuff."""
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|[(\[].*$")
 
 
 def name_of(category: Mapping[str, Any]) -> str:
-    """Return what the things of a category are called: its name, else a synonym or its synset; "" for no word."""
+    """Return the noun for a category: from its name, else a synonym or its synset; "" if none of them is a word."""
     synonyms = category.get("synonyms")
     more = synonyms if isinstance(synonyms, list) else []
     given = (category.get("name"), *more, category.get("synset"))
@@ -39,7 +39,7 @@ def name_of(category: Mapping[str, Any]) -> str:
 
 
 def spoken(text: str) -> str:
-    """Return a category's name as it is said: one synonym, words apart, small letters, nothing in parentheses.
+    """Return a category's name as people say it: one synonym, words apart, small letters, nothing in parentheses.
 
     Returns:
         A noun without article; "" for what is none: a number, a letter, an identifier, more than `LONGEST` characters.

@@ -25,7 +25,7 @@ class Outlines(NamedTuple):
 
 
 def has_outline(segmentation: Any) -> bool:
-    """Return whether anything is drawn at all: null, [], [[]] and {} are no outline."""
+    """Return whether a segmentation holds anything: null, [], [[]] and {} do not."""
     if isinstance(segmentation, dict):
         return bool(segmentation.get("counts"))
     return any(map(bool, segmentation)) if isinstance(segmentation, list) else segmentation is not None
