@@ -1,10 +1,10 @@
-"""What there is to say about the sources that are found, on the terminal."""
+"""Notes about the sources that were found, on the terminal."""
 
 import logging
 
 
 def show_notes() -> None:
-    """Print on stderr, a line each, what there is to say about the sources that are found, whatever the log's level."""
+    """Print warnings about sources on stderr, a line each, whatever the level of the log."""
     notes = logging.StreamHandler()
     notes.setFormatter(logging.Formatter("spatialreward: %(message)s"))
     logger = logging.getLogger("transforms.sources")

@@ -1,4 +1,4 @@
-"""What is said of the sources reaches the terminal, once."""
+"""Notes about sources reach the terminal, once."""
 
 import logging
 

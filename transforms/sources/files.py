@@ -29,8 +29,8 @@ _OTHER = {
     "pdf", "djvu", "mp4", "m4v", "mov", "qt", "avi", "mkv", "webm", "wmv", "mpg", "mpeg", "3gp",
 }  # fmt: skip
 IMAGE_EXTENSIONS = frozenset(_USABLE | _WITH_PLUGIN | _RAW | _OTHER)
-"""What counts as an image by name, videos and documents among them: so that each becomes a row that says why it is not
-used. Whether a file can be used is decided by its content, later."""
+"""Extensions of files that count as images, videos and documents among them, so that each becomes a row with a reason.
+The content decides later which of them can be used."""
 
 PASSED_OVER = {
     "@eadir": "thumbnails of a NAS (@eaDir)",
@@ -44,7 +44,7 @@ PASSED_OVER = {
     "$recycle.bin": "the recycle bin",
     "system volume information": "System Volume Information",
 }
-"""Folders below the one that is listed whose files are nobody's photos (lower case) -> what they are."""
+"""Names, in lower case, of folders whose files are not the user's photos -> description of their content."""
 OUTPUTS = "data sets and training runs of this program"
 
 
@@ -62,7 +62,7 @@ def is_image_name(name: str) -> bool:
 
 
 def is_seldom_read(name: str) -> bool:
-    """Return whether a file's name says that it is of a format which is not always read: a look at its start is cheap.
+    """Return whether a file, by its name, is of a format that is not always read, so that its start is examined first.
 
     >>> is_seldom_read("a/film.MOV"), is_seldom_read("b.jpg")
     (True, False)
@@ -143,7 +143,7 @@ def _pictures_passed_over(names: list[str], reasons: list[str]) -> str:
 
 
 def passed_over(name: str) -> str:
-    """Return why a file below a folder is no photo of the user's, by its place; "" where it may be one.
+    """Return the reason why a file is passed over because of its place, as a noun phrase; "" if it is not.
 
     >>> passed_over("a/@eaDir/x.jpg/SYNOPHOTO_THUMB_M.jpg"), passed_over("a/._x.jpg"), passed_over("a/x.jpg")
     ('thumbnails of a NAS (@eaDir)', 'hidden files and folders', '')
@@ -152,11 +152,14 @@ def passed_over(name: str) -> str:
     if file.startswith(".") and file.endswith(".icloud"):
         return "iCloud that are not downloaded"
     known = next((PASSED_OVER[part.lower()] for part in folders if part.lower() in PASSED_OVER), "")
+    for part, inside in zip(folders, [*folders, ""][1:], strict=True):
+        if part.lower().endswith(".photoslibrary") and inside.lower() not in ("originals", "masters"):
+            known = "previews of a photo library"
     return known or ("hidden files and folders" if any(part.startswith(".") for part in (*folders, file)) else "")
 
 
 def _unveiled(name: str) -> str:
-    """Return the name of the picture that a hidden file stands for."""
+    """Return the name of the picture that a hidden file belongs to."""
     return "/".join(part.removeprefix(".").removesuffix(".icloud") for part in name.split("/"))
 
 

@@ -1,4 +1,4 @@
-"""Files that are no picture which is read here, told by their first bytes: what each is, and what to do about it."""
+"""Recognition, by their first bytes, of files that are not read as pictures; each with advice."""
 
 import re
 import struct
@@ -23,7 +23,7 @@ _TONE = "map its tones to 8 or 16 bits, as PNG or TIFF"
 
 
 class Foreign(NamedTuple):
-    """What a file is, as a noun phrase, and what to do; `picture` is false for what holds no still picture."""
+    """Description of a file (a noun phrase) and advice; `picture` is false for a file without a still picture."""
 
     what: str
     todo: str
@@ -126,7 +126,7 @@ _TEXTS: tuple[tuple[str, Foreign], ...] = (
     (r"(?i)(<!--.*?-->\s*)?<(!doctype html|html|head|body)\b", Foreign("an HTML page", _AGAIN, False)),
     (r"<\?xml|<Error>", Foreign("an XML document, perhaps a server's error message", _AGAIN, False)),
     (r"[\[{]\s*[\"\[{\]}\d-]", Foreign("JSON, perhaps a server's error message", _AGAIN, False)),
-    (r"data:image/", Foreign("a data URI, text that stands for a picture", "decode its base64 part", False)),
+    (r"data:image/", Foreign("a data URI, a picture written as text", "decode its base64 part", False)),
     (r"/9j/|iVBORw0KGgo|UklGR", Foreign("a picture as base64 text", "decode it", False)),
     (r"P[1-7]\s", Foreign("a portable map (PNM)", _CONVERT)),
 )

@@ -1,4 +1,4 @@
-"""The file formats that are read, told by content; the file's name does not count."""
+"""The file formats that are read. The content decides, not the file's name."""
 
 from contextlib import suppress
 from functools import cache

@@ -1,4 +1,4 @@
-"""A PNG without its texts: what is around the pixels may be larger than what Pillow accepts, and nobody reads it."""
+"""Removal of texts from a PNG: they may be larger than Pillow accepts, and are not used."""
 
 import struct
 import zlib
@@ -18,8 +18,8 @@ MAX_PROFILE = 2**24
 def without_texts(data: bytes) -> tuple[bytes, bytes | None]:
     """Drop the chunks of a PNG that do not decide how it looks, however large they would unpack.
 
-    Compressed chunks are unpacked up to their limit and no further. What is no chunk (a file that was cut off, or is no
-    PNG) is passed on as it is, so that the decoder reports it.
+    Compressed chunks are unpacked up to their limit and no further. Bytes that form no chunk (of a file that was cut
+    off) are passed on unchanged, so that the decoder reports them.
 
     Args:
         data: a file's content.

@@ -43,7 +43,7 @@ def category(name="kettle", **fields):
 
 @pytest.fixture
 def coco(tmp_path):
-    """Return a function that writes an annotation file beside a.png and returns what is found of it."""
+    """Return a function that writes an annotation file next to a.png and returns what is found of it."""
     picture(tmp_path / "photos" / "a.png")
 
     def find(*annotations, images=None, categories=None, text=None, name="set.json"):
@@ -75,6 +75,7 @@ def names(found):
         ("human--person--individual", "individual"), ("nature--vegetation", "vegetation"),
         ("trafficCone", "traffic cone"),
         ("hair drier [appliance]", "hair drier"), ("jar (glass", "jar"), ("茶壶", "茶壶"), ("Teekanne", "teekanne"),
+        ("tvmonitor", "TV"), ("diningtable", "dining table"), ("tree-merged", "tree"), ("wall-other-merged", "wall"),
         ("cup\u0007\u202e", "cup"), ("#cat", "cat"), ("", ""), ("42", ""), ("/m/01g317", ""), ("n02084071", ""),
         ("x", ""),
         ("a kettle " * 9, ""), ("(parenthesis)", ""),
@@ -290,6 +291,16 @@ def test_run_lengths_in_every_form(coco, form):
     assert (instance_mask(row, HEIGHT, WIDTH) == mask).mean() > 0.97
 
 
+def test_run_lengths_without_a_size_are_those_of_the_picture():
+    mask = np.zeros((HEIGHT, WIDTH), bool)
+    mask[30:80, 20:70] = True
+    assert outlines({"counts": runs(mask)}, HEIGHT, WIDTH) == outlines(
+        {"counts": runs(mask), "size": [90, 120]}, 90, 120
+    )
+    with pytest.raises(ValueError, match="runs of"):
+        outlines({"counts": runs(mask)}, HEIGHT, WIDTH + 1)
+
+
 @pytest.mark.parametrize("transposed", [False, True])
 def test_run_lengths_whose_size_is_turned_are_read_by_their_box(transposed):
     mask = np.zeros((HEIGHT, WIDTH), bool)
@@ -339,7 +350,7 @@ def test_categories_that_cannot_be_named_cost_their_annotations(coco):
     found = coco(*(annotation(category_id=value) for value in (3, 4, 5, 6, 99, None)), categories=categories)
     told = [entry.detail for entry in found if isinstance(entry, Reject)]
     assert [text.partition("category_id ")[2] for text in told] == [
-        "3 has no name that an instruction can use ('None')", "4 stands for several names in the table of categories",
+        "3 has no name that an instruction can use ('None')", "4 has several names in the table of categories",
         "5 has no name that an instruction can use ('None')", "6 has no name that an instruction can use ('7')",
         "99 is unknown", "None is unknown",
     ]  # fmt: skip

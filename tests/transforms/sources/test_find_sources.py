@@ -295,7 +295,9 @@ def test_thumbnails_and_bins_are_passed_over_and_counted(photos, caplog):
     for name in (
         "@eaDir/a.jpg/SYNOPHOTO_THUMB_M.jpg", "sub/@eaDir/c.webp/SYNOPHOTO_THUMB_XL.jpg", "#recycle/old.png",
         "__MACOSX/sub/._c.jpg", "._a.jpg", ".thumbnails/1.jpg", ".ipynb_checkpoints/a-checkpoint.jpg",
-        "lost+found/1.jpg", "$RECYCLE.BIN/x.png", ".IMG_1.HEIC.icloud", "@eaDir/notes.txt", ".DS_Store", "Thumbs.db",
+        "lost+found/1.jpg", "$RECYCLE.BIN/x.png",
+        "My.photoslibrary/resources/derivatives/A_1_105_c.jpeg", ".IMG_1.HEIC.icloud",
+        "@eaDir/notes.txt", ".DS_Store", "Thumbs.db",
     ):  # fmt: skip
         path = photos / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -304,6 +306,7 @@ def test_thumbnails_and_bins_are_passed_over_and_counted(photos, caplog):
     (line,) = [record.message for record in caplog.records]
     assert "2 in thumbnails of a NAS (@eaDir)" in line and "1 in a NAS's recycle bin" in line
     assert "1 in iCloud that are not downloaded" in line and "1 in lost+found" in line
+    assert "1 in previews of a photo library" in line
     assert [item.name for item in find_images(str(photos / "@eaDir" / "a.jpg"))] == ["SYNOPHOTO_THUMB_M.jpg"]
 
 

@@ -1,4 +1,4 @@
-"""The tolerant stream: what it yields is what a lenient reader sees, wherever the pieces of a file are cut."""
+"""The tolerant stream yields what a lenient reader sees, wherever the pieces of a file are cut."""
 
 import io
 import json

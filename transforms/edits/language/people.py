@@ -1,4 +1,4 @@
-"""Which noun phrases name people."""
+"""Noun phrases that name people."""
 
 import re
 

@@ -105,7 +105,7 @@ def _is_odd(value: Any) -> bool:
 
 @dataclass(eq=False)
 class _OfImage:
-    """What is kept of the annotations of an image: (area, -number, JSON of an InstanceRow), and what is wrong."""
+    """The kept annotations of an image, each (area, -number, JSON of an InstanceRow), and the problems of others."""
 
     rows: list[tuple[float, int, str]] = field(default_factory=list)
     problems: list[tuple[int, str]] = field(default_factory=list)

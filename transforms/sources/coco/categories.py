@@ -1,4 +1,4 @@
-"""The categories of an annotation file: what their things are called, and which of them are people."""
+"""The categories of an annotation file: their nouns, and which of them are people."""
 
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from transforms.sources.coco.names import name_of
 
 
 class Category(NamedTuple):
-    """A category: name and supercategory for an instruction, and what is wrong with it, "" where nothing is."""
+    """A category: noun, supercategory, and the problem that makes it unusable, "" for none."""
 
     name: str
     group: str
@@ -24,6 +24,6 @@ def categories_of(tables: Tables) -> dict[str, Category]:
         group = " ".join(given.split()) if isinstance(given, str) and given.strip() else "-"
         problem = "" if name else f"has no name that an instruction can use ({str(entry.get('name'))[:60]!r})"
         if own in tables.ambiguous:
-            problem = "stands for several names in the table of categories"
+            problem = "has several names in the table of categories"
         found[own] = Category(name, group, kind_of(name, group) == "person", problem)
     return found

@@ -1,4 +1,4 @@
-"""The image entries of an annotation file: which picture each one is, and how large its outlines' frame."""
+"""The image entries of an annotation file, each with its picture and the size of its frame."""
 
 from collections import defaultdict
 from collections.abc import Iterator

@@ -23,7 +23,7 @@ class TolerantJson:
     """A readable stream of UTF-8 JSON: unpacked if it is packed with gzip, UTF-16 and UTF-32 converted, no byte order
     mark, null for a bare NaN or Infinity, a space for a control character, U+FFFD for what is no UTF-8.
 
-    What stands in strings is left as it is but for the last two. Memory stays small whatever the file's size.
+    In strings only the last two are changed. Memory does not grow with the file.
     """
 
     def __init__(self, raw: IO[bytes]) -> None:

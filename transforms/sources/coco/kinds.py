@@ -1,4 +1,4 @@
-"""What kind of thing an annotated instance is, by its supercategory and, where that says nothing, by its name."""
+"""The kind of an annotated instance, by its supercategory or, where that is not known, by its name."""
 
 from transforms.edits.language.people import names_people
 
@@ -53,7 +53,7 @@ def kind_of(name: str, group: str) -> str:
 
     Args:
         name: as it is said (`transforms.sources.coco.names`).
-        group: supercategory as it stands in the file, "-" for none.
+        group: supercategory as written in the file, "-" for none.
     """
     by_group = GROUPS.get(group.strip().lower().rpartition("--")[2], "")
     if by_group == "person" or names_people(name):

@@ -25,7 +25,7 @@ class Outlines(NamedTuple):
 
 
 def has_outline(segmentation: Any) -> bool:
-    """Return whether anything is drawn at all: null, [], [[]] and {} are no outline."""
+    """Return whether a segmentation holds anything: null, [], [[]] and {} do not."""
     if isinstance(segmentation, dict):
         return bool(segmentation.get("counts"))
     return any(map(bool, segmentation)) if isinstance(segmentation, list) else segmentation is not None
@@ -84,7 +84,7 @@ def _from_runs(
     segmentation: dict[str, Any], height: int, width: int, box: Any
 ) -> tuple[list[np.ndarray], list[np.ndarray]]:
     counts = run_lengths(segmentation.get("counts"))
-    given = segmentation.get("size")
+    given = segmentation.get("size", [height, width])
     size = [whole(value) for value in given] if isinstance(given, list) else []
     if size == [height, width]:
         mask = mask_of(counts, height, width)

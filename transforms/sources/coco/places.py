@@ -1,4 +1,4 @@
-"""Where the picture of an image entry lies: below the folder of images, as files are there."""
+"""The file of an image entry, searched below the folder of images."""
 
 import posixpath
 import re
@@ -18,15 +18,15 @@ URLS = ("coco_url", "url", "flickr_url")
 
 
 class Places:
-    """The files below a folder, asked for by what an annotation file calls them."""
+    """The files below a folder, looked up by the names that an annotation file uses."""
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
 
     def place_of(self, image: dict[str, Any]) -> str | None:
-        """Return the name, relative to the folder, of an entry's picture; None where no such file is there.
+        """Return the name, relative to the folder, of an entry's picture; None if there is no such file.
 
-        In order: the name as it stands; with slashes for backslashes; without its first folders (an absolute path, or
+        In order: the name as written; with slashes for backslashes; without its first folders (an absolute path, or
         one from another folder); the only file of that name in any subfolder.
         """
         return next((found for name in _names(image) if (found := self._found(name))), None)
@@ -67,7 +67,7 @@ class Places:
 
 
 def called(image: dict[str, Any]) -> str:
-    """Return what an entry calls its file, for messages; "-" for nothing."""
+    """Return the first name that an entry has for its file, for messages; "-" for none."""
     return next(_names(image), "-")
 
 

@@ -1,4 +1,4 @@
-"""Values of an annotation file as they are meant: 1.0 and "1" for 1, "0" for no."""
+"""Numbers and flags of annotation files in their usual spellings: 1.0 and "1" for 1, "0" for false."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ _NO = frozenset({"", "0", "0.0", "false", "no", "none", "null"})
 
 
 def identity(value: Any) -> str:
-    """Return an identifier as text, equal for 7, 7.0 and "7": whatever stands there can be looked up.
+    """Return an identifier as text, equal for 7, 7.0 and "7"; any value has one.
 
     >>> identity(7.0), identity("7"), identity("007"), identity(None)
     ('7', '7', '"007"', 'null')
