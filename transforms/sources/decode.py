@@ -12,6 +12,7 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 from pydantic import Field
 
 from schemas.example import Model
+from transforms.shortage import raise_without_room
 from transforms.sources.colour import to_srgb, to_srgba
 
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF")
@@ -140,6 +141,7 @@ def _decode(data: bytes, limits: DecodeLimits, convert: Callable[[Image.Image], 
     except Image.DecompressionBombError:
         raise DecodeError("too_many_pixels", f"more than {PILLOW_MAX_PIXELS} pixels") from None
     except Exception as error:  # hostile bytes make Pillow raise nearly anything
+        raise_without_room(error, 4 * limits.max_pixels)
         raise DecodeError("truncated", " ".join(f"{type(error).__name__}: {error}".split())) from error
 
 

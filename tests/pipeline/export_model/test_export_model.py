@@ -213,5 +213,5 @@ def test_a_run_whose_training_is_going_on_is_refused(tmp_path):
     """It removes checkpoints while they are read."""
     with run_lock(str(tmp_path)), pytest.raises(UserError, match=f"{tmp_path}: a training is going on in it"):
         export_model(ExportRequest(tmp_path, tmp_path / "out"), Console(quiet=True))
-    with pytest.raises(UserError, match="no run.json in it"):
+    with pytest.raises(UserError, match=r"no run\.json in it"):
         export_model(ExportRequest(tmp_path, tmp_path / "out"), Console(quiet=True))
