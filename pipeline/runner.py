@@ -85,8 +85,6 @@ def _told(error: Exception, options: PipelineOptions) -> BaseException:
     if _INTERRUPT.search(text):
         return KeyboardInterrupt()
     for kind in (InterruptedRunError, UserError):
-        if isinstance(error, kind):
-            return error
         if (told := told_by_worker(text, kind)) is not None:
             return kind(told)
     if (short := shortage_of(error)) is not None:

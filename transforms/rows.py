@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.errors import UserError
+from transforms.shortage import raise_without_room
 
 BATCH_ROWS = 1024
 FREE_BYTES, MOST_RATIO = 256 * 2**20, 200
@@ -48,6 +49,7 @@ def iter_rows(
                 raise UserError(f"{place}: unpacks to more than {most} bytes from {len(data)}; it is no file of ours")
             yield from batch.to_pylist()
     except (pa.ArrowException, OSError, OverflowError, MemoryError) as error:
+        raise_without_room(error, FREE_BYTES)
         raise UserError(f"{place}: is no sound parquet file ({error}); get or build it again") from error
     if missing := set(columns or ()) - set(optional) - set(file.schema_arrow.names):
         raise UserError(f"{place}: has no column {', '.join(sorted(missing))}; build the data set again")

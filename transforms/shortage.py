@@ -78,6 +78,26 @@ def raise_if_short(error: BaseException) -> None:
         raise shortage_error(what) from error
 
 
+def raise_without_room(error: BaseException, size: int) -> None:
+    """End the run where memory ran out over a file although it may be no fault of the file's: no such room is there.
+
+    A file that somebody made to do harm makes a reader ask for more than there is on any machine.
+
+    Args:
+        error: of the reader.
+        size: of what a sound file may need, bytes.
+
+    Raises:
+        InterruptedRunError: `error` says that memory is short, and this machine cannot give `size` bytes.
+    """
+    if shortage_of(error) != MEMORY:
+        return
+    try:
+        bytearray(size)
+    except MemoryError:
+        raise shortage_error(MEMORY) from error
+
+
 def chain_of(error: BaseException | None) -> Iterator[BaseException]:
     """Yield an error and those that it came from."""
     seen = set[int]()

@@ -8,6 +8,7 @@ from typing import IO
 
 from schemas.errors import UserError
 from schemas.keys import KEY_PATTERN
+from transforms.shortage import raise_without_room
 
 MOST_BYTES = 256 * 2**20
 """Size of a member from which it is refused, bytes."""
@@ -51,6 +52,7 @@ def read_members(
     except UserError:
         raise
     except _UNSOUND as error:
+        raise_without_room(error, MOST_BYTES)
         raise UserError(f"{place}: is no sound tar ({error}); get or build it again") from error
 
 

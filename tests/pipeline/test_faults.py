@@ -40,6 +40,48 @@ def test_a_few_kills_of_every_way(timed, tmp_path):
     assert len(kills) == 3
 
 
+def interrupted(out, number, to_all, workers, is_time):
+    """Build until it is time, then send a signal; return code, output and errors."""
+
+    def restore():
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    command = [*COMMAND, "build", "--out", str(out), *TINY, "--workers", str(workers)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    environment = {**os.environ, "HF_HUB_OFFLINE": "1"}
+    with subprocess.Popen(command, env=environment, start_new_session=True, preexec_fn=restore, **pipes) as process:
+        while process.poll() is None and not is_time():
+            time.sleep(0.02)
+        (os.killpg if to_all else os.kill)(process.pid, number)
+        output, errors = process.communicate(timeout=60)  # the workers hold the pipes too: they have ended
+    return process.returncode, output, errors
+
+
+def test_ctrl_c_and_sigterm_end_a_build_with_one_line_and_what_is_staged_stays(tmp_path):
+    """That it goes on is tested with kills, which leave more behind."""
+    out, lock = tmp_path / "out", tmp_path / "out" / ".run.lock"
+
+    def staged():
+        return [*out.glob("staging/*/*/*.jsonl")]
+
+    def begun():
+        return lock.read_text() != token
+
+    for code, number, to_all, workers, is_time in (
+        (130, signal.SIGINT, True, 2, staged),
+        (143, signal.SIGTERM, False, 1, begun),
+    ):
+        token = lock.read_text() if lock.exists() else ""
+        found, output, errors = interrupted(out, number, to_all, workers, is_time)
+        assert found == code, errors
+        assert "Traceback" not in output + errors
+        assert errors.endswith("what is done so far is kept: run the same command again to go on\n")
+        assert errors.count("\n") == 1
+        assert staged()
+        with run_lock(str(out)):  # free, and nobody writes any more
+            pass
+
+
 def files_below(folder):
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 

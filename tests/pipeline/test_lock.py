@@ -100,8 +100,12 @@ def test_a_reader_keeps_runs_away_and_is_refused_while_one_is_on(tmp_path):
         no_run(str(tmp_path), "a training"),
     ):
         pass
-    with no_run(str(tmp_path), "a training"), no_run(str(tmp_path), "a training"):
-        with pytest.raises(UserError, match="another run"), run_lock(str(tmp_path)):
-            pass
+    with (
+        no_run(str(tmp_path), "a training"),
+        no_run(str(tmp_path), "a training"),
+        pytest.raises(UserError, match="another run"),
+        run_lock(str(tmp_path)),
+    ):
+        pass
     with run_lock(str(tmp_path)):
         pass

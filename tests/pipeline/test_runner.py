@@ -49,7 +49,7 @@ def test_the_proxy_of_everything_else_stays(before, within, monkeypatch):
         monkeypatch.setenv(name, value)
     outside = dict(os.environ)
     with without_local_proxy():
-        assert os.environ["no_grpc_proxy"] == within
+        assert dict(os.environ)["no_grpc_proxy"] == within
         assert {**os.environ, "no_grpc_proxy": ""} == {**outside, "no_grpc_proxy": ""}
     assert dict(os.environ) == outside
 
@@ -57,7 +57,7 @@ def test_the_proxy_of_everything_else_stays(before, within, monkeypatch):
 @pytest.mark.parametrize(
     ("error", "kind", "words"),
     [
-        (KeyboardInterrupt(), KeyboardInterrupt, ""),
+        (KeyboardInterrupt(), KeyboardInterrupt, None),
         (UserError("a.yaml: mend it"), UserError, "^a.yaml: mend it$"),
         (InterruptedRunError("x: disk full"), InterruptedRunError, "^x: disk full$"),
         (MemoryError(), InterruptedRunError, "short of memory; use fewer workers"),

@@ -9,7 +9,7 @@ import pytest
 
 from schemas.errors import InterruptedRunError
 from transforms.retry import interrupted, is_passing
-from transforms.shortage import FILES, MEMORY, THREADS, raise_if_short, shortage_in, shortage_of
+from transforms.shortage import FILES, MEMORY, THREADS, raise_if_short, raise_without_room, shortage_in, shortage_of
 
 
 def raised(call):
@@ -72,3 +72,10 @@ def test_a_candidate_is_not_set_aside_for_it(monkeypatch):
 
     with pytest.raises(InterruptedRunError, match="short of memory"):
         work.map("judge", fail)
+
+
+def test_a_file_is_at_fault_where_there_is_room_for_a_sound_one():
+    raise_without_room(MemoryError(), 1000)
+    raise_without_room(ValueError("cut off"), 2**60)
+    with pytest.raises(InterruptedRunError, match="short of memory"):
+        raise_without_room(MemoryError(), 2**60)

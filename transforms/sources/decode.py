@@ -13,6 +13,7 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 from pydantic import Field
 
 from schemas.example import Model
+from transforms.shortage import raise_without_room
 from transforms.sources.colour import to_srgb, to_srgba
 from transforms.sources.foreign import foreign, looks_like_tga, plain
 from transforms.sources.formats import readable_formats
@@ -185,6 +186,7 @@ def _decode(data: bytes, limits: DecodeLimits, convert: Callable[[Image.Image], 
     except Image.DecompressionBombError:
         raise DecodeError("too_many_pixels", f"more than {PILLOW_MAX_PIXELS} pixels") from None
     except Exception as error:  # hostile bytes make Pillow raise nearly anything
+        raise_without_room(error, 4 * limits.max_pixels)
         cause = " ".join(f"{type(error).__name__}: {error}".split())
         raise DecodeError("truncated", f"incomplete or damaged ({cause}); get the picture again") from error
 

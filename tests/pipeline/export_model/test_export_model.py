@@ -14,6 +14,7 @@ from safetensors.torch import load_file, save_file
 from transformers import AutoProcessor, Qwen3VLForConditionalGeneration
 
 from pipeline.export_model.export import CheckFailedError, ExportRequest, export_model
+from pipeline.lock import run_lock
 from pipeline.train import checkpoints
 from pipeline.train.config import load_train_recipe
 from pipeline.train.prompts import template_files
@@ -206,3 +207,11 @@ def test_mistakes_stop_at_once(full, tmp_path):
     shutil.rmtree(checkpoint)
     refused("holds no best checkpoint; train on", run=run)
     assert sorted(tmp_path.iterdir()) == [run]
+
+
+def test_a_run_whose_training_is_going_on_is_refused(tmp_path):
+    """It removes checkpoints while they are read."""
+    with run_lock(str(tmp_path)), pytest.raises(UserError, match=f"{tmp_path}: a training is going on in it"):
+        export_model(ExportRequest(tmp_path, tmp_path / "out"), Console(quiet=True))
+    with pytest.raises(UserError, match=r"no run\.json in it"):
+        export_model(ExportRequest(tmp_path, tmp_path / "out"), Console(quiet=True))

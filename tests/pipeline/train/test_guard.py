@@ -3,7 +3,9 @@
 import pytest
 import torch
 from benchmarks.training.batch import BatchShape, make_batch
+from typer.testing import CliRunner
 
+from pipeline.cli import app
 from pipeline.train.guard import Guard, NonFiniteError, first_nonfinite_output
 from pipeline.train.loss import answer_loss
 from pipeline.train.shapes import build_random, shape_tiny
@@ -59,3 +61,13 @@ def test_finite_gradients_whose_norm_overflows_stop_a_run_too(model):
 def test_looking_for_a_layer_leaves_no_hook_behind(model, batch):
     assert first_nonfinite_output(model, batch) == ""
     assert all(not module._forward_hooks for module in model.modules())
+
+
+def test_the_command_ends_with_exit_code_5(tmp_path, monkeypatch):
+    def diverge(*_):
+        raise NonFiniteError("step 3: the loss is NaN")
+
+    monkeypatch.setattr("pipeline.train.run.train", diverge)
+    ended = CliRunner().invoke(app, ["train", "--shards", "data", "--out", str(tmp_path)])
+    assert ended.exit_code == 5
+    assert ended.stderr == f"spatialreward: step 3: the loss is NaN; the last checkpoint in {tmp_path} is good\n"

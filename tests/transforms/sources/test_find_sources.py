@@ -8,12 +8,17 @@ import pytest
 from PIL import Image
 from skimage import data
 
+from pipeline.config import load_recipe
+from pipeline.seen import seen_hash
 from schemas.errors import UserError
 from schemas.plan import Rights, SourceItem
 from schemas.reject import Reject
+from transforms.sources.decode import DecodeLimits
 from transforms.sources.find import find_all_sources, find_sources
 from transforms.sources.folder import find_images
 from transforms.sources.pairs import find_pairs
+from transforms.sources.read import inspect_item
+from transforms.texts.clean import shown_name
 
 PHOTO = np.ascontiguousarray(data.astronaut()[:96, 180:308])
 MINE = Rights(license="CC-BY-4.0", attribution="A. Person", people="no")
@@ -329,3 +334,64 @@ def test_sources_csv_as_programs_write_it(photos, encode, by):
 def test_sources_csv_points_at_names_in_other_case(photos):
     (photos / "sources.csv").write_text("name,license\nA.JPG,MIT\n")
     assert "(but 'a.jpg': upper and lower case count)" in message(lambda: find_sources(str(photos)))
+
+
+MANIFEST = '{"schema_version": "1.1", "config_hash": "0", "shards": []}'
+
+
+def test_what_a_command_of_ours_writes_below_the_sources_is_no_source(photos):
+    for mark, text in (
+        ("finished/manifest.json", MANIFEST),
+        ("begun/.run.lock", "token"),
+        ("sub/training/.run.lock", "token"),
+        ("leased/.lease/00000003", "{}"),
+    ):
+        (photos / mark).parent.mkdir(parents=True)
+        (photos / mark).write_text(text)
+        folder = photos / mark.replace(".lease/", "").rpartition("/")[0]
+        save(folder / "report" / "sheet.png")
+        save(folder / "loss.png")
+    for name, text in (("app/manifest.json", '{"name": "an app", "icons": []}'), ("web/manifest.json", "no JSON")):
+        save((photos / name).parent / "icon.png")
+        (photos / name).write_text(text)
+    found = [item.name for item in find_images(str(photos))]
+    assert found == ["a.jpg", "app/icon.png", "b.png", "sub/c.webp", "web/icon.png"]
+
+
+@pytest.mark.parametrize(("mark", "text"), [("manifest.json", MANIFEST), (".run.lock", "token")])
+def test_a_data_set_itself_is_refused_as_a_source(mark, text, photos):
+    (photos / mark).write_text(text)
+    assert "is what a command of ours wrote" in message(lambda: find_sources(str(photos)))
+
+
+def test_odd_names_are_sources_and_one_that_is_not_utf8_is_a_row(tmp_path):
+    names = ["new\nline.jpg", "ta\tb.png", "-dash.jpg", "q'uo\"te.jpg", "caf\u00e9.png", "cafe\u0301.png"]
+    names.append("x" * 240 + ".png")
+    for name in [*names, "\u202etrick.png", os.fsdecode(b"lat\xe9in.png")]:
+        with open(tmp_path / name, "wb") as stream:
+            Image.fromarray(PHOTO).save(stream, "PNG")
+    found = find_sources(str(tmp_path))
+    items = {item.name: inspect_item(item, DecodeLimits()) for item in found if isinstance(item, SourceItem)}
+    assert {shown_name(name) for name in [*names, "\u202etrick.png"]} == items.keys()
+    assert not [record for record in items.values() if isinstance(record, Reject)]
+    (row,) = [item for item in found if isinstance(item, Reject)]
+    assert (row.name, row.reason) == ("lat\\udce9in.png", "bad_name")
+
+
+def test_names_in_a_file_of_pairs_that_this_machine_cannot_write(tmp_path, monkeypatch):
+    """A zero byte; and a locale's encoding without the letter, as Python tells it."""
+
+    def refuse(path):
+        raise UnicodeEncodeError("latin-1", str(path), 0, 1, "ordinal not in range(256)")
+
+    lines = [{"source": f"a{odd}.png", "edited": "b.png", "instruction": "make it so"} for odd in ("\0", "\u4e2d")]
+    path = tmp_path / "pairs.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    items = find_sources(str(path))
+    assert seen_hash(load_recipe("pairs"), items, "-")  # a build asks how they lie before it opens them
+    with monkeypatch.context() as patch:
+        patch.setattr("transforms.sources.files.open_file", refuse)
+        row = inspect_item(items[1], DecodeLimits())
+    assert (row.reason, row.name) == ("unreadable", "pairs.jsonl:2")
+    assert "cannot be written in this locale" in row.detail and "PYTHONUTF8=1" in row.detail
+    assert inspect_item(items[0], DecodeLimits()).reason == "unreadable"
