@@ -138,7 +138,7 @@ def _check_number(one: _Members, other: _Members, pairs: np.ndarray, radius: int
     number = int((one.counts[pairs[:, 0]] * other.counts[pairs[:, 1]]).sum())
     if number > MOST_COMPARED:
         raise UserError(
-            f"dedup.radius={radius}: so many pictures have nearly one hash that {number} pairs would have to be compared, "
+            f"dedup.radius={radius}: so many pictures have nearly one hash that {number} pairs are to be compared, "
             f"more than {MOST_COMPARED}; lower dedup.radius, or build from fewer of them and add the rest by --extend"
         )
 

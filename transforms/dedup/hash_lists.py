@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -104,6 +104,17 @@ def read_hash_lists(paths: Sequence[str]) -> tuple[HashList, ...]:
     return tuple(found)
 
 
+def without_details(lists: Iterable[HashList]) -> Iterator[str]:
+    """Yield what to say of lists that hold pictures without details."""
+    for one in lists:
+        if one.undetailed:
+            yield (
+                f"{one.benchmark}{SUFFIX}: {one.undetailed} of {one.pictures} pictures have no detail (it was made "
+                "earlier): they are compared by a coarse hash alone, which takes different things on one ground "
+                f"for copies; make the list again: spatialreward hashes DIR -o {one.benchmark}{SUFFIX}"
+            )
+
+
 def copy_hash_lists(paths: Iterable[str], folder: str) -> None:
     """Copy lists to where a build's workers can read them; what lay there goes."""
     storage.remove(folder)
@@ -126,7 +137,9 @@ def _read(path: str) -> HashList:
     for number, row in enumerate(rows, 1):
         if bad := [key for key in ("dhash", "dhash_mirrored") if not _HASH.fullmatch(str(row[key]))]:
             raise UserError(f"{path}: row {number}: {bad[0]}: is not 16 hex digits; make the list again")
-    hashed = [PictureHash(dhash=row["dhash"], dhash_mirrored=row["dhash_mirrored"], detail=_detail(row)) for row in rows]
+    hashed = [
+        PictureHash(dhash=row["dhash"], dhash_mirrored=row["dhash_mirrored"], detail=_detail(row)) for row in rows
+    ]
     said = {str(row["instruction"]) for row in rows} - {"-"}
     try:
         return listed(benchmark, hashlib.sha256(data).hexdigest(), hashed, said)

@@ -25,7 +25,9 @@ def confirm_copies(entries: Sequence[Entry], read: ReadDetails) -> list[Entry]:
         read: returns the details of some candidates by their keys.
     """
     first: dict[str, str] = {}
-    shared = {entry.copy_id for entry in entries if first.setdefault(entry.copy_id, entry.program_id) != entry.program_id}
+    shared = {
+        entry.copy_id for entry in entries if first.setdefault(entry.copy_id, entry.program_id) != entry.program_id
+    }
     meeting: dict[str, list[Entry]] = defaultdict(list)
     for entry in sorted(entries, key=lambda entry: (entry.order, entry.program_id, entry.key)):
         if entry.copy_id in shared:

@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-
 from benchmarks.near.grounds import drawn
+
 from schemas.errors import UserError
 from schemas.hash_list import HashRow
 from schemas.keys import digest
