@@ -36,7 +36,7 @@ from schemas.plan import Rights, SourceItem, SourcePlan
 from schemas.reject import Reject
 from schemas.work import WorkList
 from transforms import storage
-from transforms.dedup.hash_lists import copy_hash_lists, read_copied_lists, read_hash_lists
+from transforms.dedup.hash_lists import copy_hash_lists, read_copied_lists, read_hash_lists, without_details
 from transforms.marks import LEASES, MANIFEST, RUN
 from transforms.regions.refiner import make_refiner
 from transforms.shards.metadata import REJECTED
@@ -254,6 +254,8 @@ def plan(
         old=old,
         search=pair_search(options, layout),
     )
+    for line in without_details(beside.lists):
+        console.print(line, soft_wrap=True, markup=False)
     try:
         return plan_build(request.recipe, request.sources, len(found), opened, beside)
     except NothingUsableError as error:

@@ -26,7 +26,7 @@ class Fingerprint(Model):
     instruction: str
     """Instruction in lower case, punctuation and English articles removed, in one Unicode form."""
     source_detail: str = "-"
-    """The finer part of the source's hash, see `PictureHash`: candidates whose other marks are equal may still differ."""
+    """The finer part of the source's hash, see `PictureHash`: candidates of equal marks may still differ."""
     regions_detail: str = "-"
     """The same of the part of the edited image that the regions span; `-` without regions."""
 

@@ -32,10 +32,10 @@ def near_line(rejects: Sequence[dict[str, Any]], manifest: Manifest) -> str:
     detail, size = max(groups.items(), key=lambda group: (group[1], group[0]))
     names = [row["name"] for row in rejects if row["reason"] in NEAR_DUPLICATES and row["detail"] == detail][:NAMED]
     return (
-        f"Near duplicates: {count} of {found} sources ({count / found:.0%}) were rejected as nearly the same as another. "
+        f"Near duplicates: {count} of {found} sources ({count / found:.0%}) were rejected as nearly equal to another. "
         f"The largest group has {size + 1}: {', '.join(names)}{' ...' if size > len(names) else ''} are "
-        f"{detail}. Look at these; if they show different things, set a lower dedup.radius (it is {manifest.near_radius}; "
-        "0 is the strictest)."
+        f"{detail}. Look at these; if they show different things, set a lower dedup.radius (it is "
+        f"{manifest.near_radius}; 0 is the strictest)."
     )
 
 

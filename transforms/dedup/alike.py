@@ -29,6 +29,9 @@ CAPTION = 2
 """Neighbouring rows of cells of which none counts: a line of text may be laid over a copy."""
 NOISE, RELATIVE, SHIFT = 1.5, 0.03, 0.2
 """Differences of a cell that mean nothing: levels, a share of the largest cell, a share of its neighbours' range."""
+THIN = 0.5
+"""Largest cell, as a share of the content's contrast, below which the content is thin, such as writing, and less may
+differ: in proportion, down to a half."""
 COLOUR_NOISE = 12
 """Levels by which the colour of a cell may differ."""
 GAIN = (0.5, 2.0)
@@ -76,7 +79,7 @@ class Looks:
 def looks_of(texts: Sequence[str], wanted: np.ndarray | None = None) -> Looks:
     """Return the looks of pictures by the texts of their details; only those of `wanted` (bool [N]) can be compared."""
     wanted = np.ones(len(texts), bool) if wanted is None else wanted
-    return Looks(read_details([texts[k] for k in np.flatnonzero(wanted)]), np.cumsum(wanted) - 1)
+    return Looks(read_details([texts[k] for k in np.flatnonzero(wanted).tolist()]), np.cumsum(wanted) - 1)
 
 
 def _steps(thumbnails: np.ndarray, scale: np.ndarray) -> np.ndarray:
@@ -122,10 +125,11 @@ def alike(one: Details, other: Details, flipped: np.ndarray) -> np.ndarray:
 def _same_cells(one: Details, other: Details) -> np.ndarray:
     plain = one.plain & other.plain
     frames = _levels(one.frame, one.scale[:, 0]), _levels(other.frame, other.scale[:, 0])
-    found = np.minimum(_differing(*frames, 1, CAPTION), _differing(*frames[::-1], 1, CAPTION))
+    thin = np.where(plain, _thin(one, other), 1)
+    found = np.minimum(_differing(*frames, thin, 1, CAPTION), _differing(*frames[::-1], thin, 1, CAPTION))
     same = found <= np.where(plain, FRAME, 0)
     by_frame = np.flatnonzero(~plain | (same & (np.minimum(_area(one), _area(other)) >= LARGE)))
-    least = np.minimum(*(_own_change(cells[by_frame]) for cells in frames))
+    least = np.minimum(*(_own_change(cells[by_frame], thin[by_frame]) for cells in frames))
     decided = found[by_frame] <= np.where(plain[by_frame], LARGE_SHIFTED, SHIFTED) * least
     by_window = np.setdiff1d(np.flatnonzero(same & plain), by_frame[decided])
     same[by_frame] = decided
@@ -143,16 +147,24 @@ def _same_windows(one: Details, other: Details) -> np.ndarray:
     """Return if the contents of pictures on plain grounds are the same, bool [P]."""
     same = np.abs(one.place - other.place).max(axis=1, initial=0) <= PLACE
     windows = _levels(one.window, one.scale[:, 1]), _levels(other.window, other.scale[:, 1])
-    same &= np.minimum(_differing(*windows, 0), _differing(*windows[::-1], 0)) <= WINDOW
+    thin = _thin(one, other)
+    same &= np.minimum(_differing(*windows, thin), _differing(*windows[::-1], thin)) <= WINDOW
     same &= _other_colours(one.colours, other.colours) <= COLOURS
     return same
 
 
-def _own_change(cells: np.ndarray) -> np.ndarray:
+def _thin(one: Details, other: Details) -> np.ndarray:
+    """Return by how much less may differ between thin contents, 0.5..1, float32 [P]."""
+    shares = [found.scale[:, 1] / np.maximum(found.contrast, 1) for found in (one, other)]
+    factor: np.ndarray = np.clip(np.minimum(*shares) / THIN, 0.5, 1)
+    return factor
+
+
+def _own_change(cells: np.ndarray, thin: np.ndarray) -> np.ndarray:
     """Return the share of cells in which thumbnails differ from themselves, shifted by a cell, float32 [P]."""
     right = np.concatenate([cells[:, :, 1:], cells[:, :, -1:]], axis=2)
     down = np.concatenate([cells[:, 1:], cells[:, -1:]], axis=1)
-    found: np.ndarray = (_differing(right, cells, 1) + _differing(down, cells, 1)) / 2
+    found: np.ndarray = (_differing(right, cells, thin, 1) + _differing(down, cells, thin, 1)) / 2
     return found
 
 
@@ -161,19 +173,21 @@ def _levels(thumbnails: np.ndarray, scale: np.ndarray) -> np.ndarray:
     return levels
 
 
-def _differing(one: np.ndarray, other: np.ndarray, margin: int, caption: int = 0) -> np.ndarray:
+def _differing(one: np.ndarray, other: np.ndarray, thin: np.ndarray, margin: int = 0, caption: int = 0) -> np.ndarray:
     """Return the share of cells in which thumbnails (levels, float32 [P, S, S] each) differ, float32 [P].
 
     The tone of the first is fitted to the other's. As a change of tone may lose levels, both directions are tried.
 
     Args:
         one, other: to compare.
+        thin: factor of what may differ, float32 [P].
         margin: cells along the border of which none counts: a thin frame or a narrow crop changes these.
         caption: neighbouring rows, those that differ most, of which no cell counts.
     """
     fitted = _toned(one, other)
     largest = np.abs(other).max(axis=(1, 2), keepdims=True, initial=0)
     allowed = NOISE + RELATIVE * largest + SHIFT * np.minimum(_range(fitted), _range(other))
+    allowed *= thin[:, None, None]
     within = slice(margin, one.shape[1] - margin)
     rows = (np.abs(fitted - other) > allowed)[:, within, within].mean(axis=2, dtype=np.float32)
     found: np.ndarray = rows.sum(axis=1)

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -102,6 +102,17 @@ def read_hash_lists(paths: Sequence[str]) -> tuple[HashList, ...]:
     if len({one.benchmark for one in found}) < len(found):
         raise UserError(f"{_KEY}: {', '.join(paths)}: two lists are called alike; rename one of the files")
     return tuple(found)
+
+
+def without_details(lists: Iterable[HashList]) -> Iterator[str]:
+    """Yield what to say of lists that hold pictures without details."""
+    for one in lists:
+        if one.undetailed:
+            yield (
+                f"{one.benchmark}{SUFFIX}: {one.undetailed} of {one.pictures} pictures have no detail (it was made "
+                "earlier): they are compared by a coarse hash alone, which takes different things on one ground "
+                f"for copies; make the list again: spatialreward hashes DIR -o {one.benchmark}{SUFFIX}"
+            )
 
 
 def copy_hash_lists(paths: Iterable[str], folder: str) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 import cv2
 import numpy as np
 
-from transforms.sources.ground import WHOLE, Ground, Place, find_ground
+from transforms.sources.ground import RAMP, WHOLE, Ground, Place, find_ground
 
 SIDE = 16
 """Cells of a thumbnail, in both directions."""
@@ -20,11 +20,13 @@ COLOUR_SIDE = 4
 """Cells of the thumbnail of colours, in both directions."""
 FINE = 8 * SIDE
 """Side, pixels, up to which a window is sampled between pixels."""
+MOST = 0.9
+"""Share of the content's pixels that lie within its contrast."""
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 _VERSION = 1
 _FRAME = SIDE * SIDE
 _WINDOW = SIDE * SIDE + 2 * COLOUR_SIDE * COLOUR_SIDE
-_HEAD = 10
+_HEAD = 11
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +41,7 @@ class Details:
         colours: int8 [N, COLOUR_SIDE, COLOUR_SIDE, 2], half of (red - luma, blue - luma) of the window less ground.
         place: float32 [N, 4], x1, y1, x2, y2 of the window, 0..1 of the frame.
         ground: uint8 [N, 3], red, green and blue of the ground in the middle of the frame.
+        contrast: uint8 [N], levels that most pixels of the content in the window keep within of the ground.
         scale: float32 [N, 2], levels that 127 stands for in `frame` and `window`.
     """
 
@@ -49,6 +52,7 @@ class Details:
     colours: np.ndarray
     place: np.ndarray
     ground: np.ndarray
+    contrast: np.ndarray
     scale: np.ndarray
 
     def rows(self, numbers: np.ndarray) -> "Details":
@@ -77,12 +81,12 @@ def detail(rgb: np.ndarray) -> str:
     frame = _cells(cv2.cvtColor(np.ascontiguousarray(_cut(rgb, whole)), cv2.COLOR_RGB2GRAY), SIDE)
     frame, frame_scale = _quantised(frame - frame.mean())
     if not isinstance(ground, Ground):
-        return _text([frame_scale, 0, 0, 0, 0, 0, 0, 0, 0], frame)
+        return _text([frame_scale, *[0] * 9], frame)
     content = _cut(rgb, ground.place)
     window, scale = _quantised((_cells(content, SIDE) - ground.at(SIDE)) @ _LUMA)
     colours = _cells(content, COLOUR_SIDE) - ground.at(COLOUR_SIDE)
     chroma = (colours - (colours @ _LUMA)[..., None])[..., [0, 2]]
-    head = [frame_scale, scale, *(round(255 * v) for v in ground.place), *ground.middle]
+    head = [frame_scale, scale, *(round(255 * v) for v in ground.place), *ground.middle, _contrast(content, ground)]
     return _text(head, frame, window, _halves(chroma))
 
 
@@ -98,6 +102,14 @@ def _cut(rgb: np.ndarray, place: Place) -> np.ndarray:
     sampled = np.array([[across, 0, x1 + across / 2 - 0.5], [0, down, y1 + down / 2 - 0.5]])
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     return cv2.warpAffine(rgb, sampled, (FINE, FINE), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+
+
+def _contrast(content: np.ndarray, ground: Ground) -> int:
+    """Return the levels from the ground, 0..255, that few pixels of the content lie beyond: of writing the ink's."""
+    step = max(1, round(max(content.shape[:2]) / FINE))
+    distance = np.abs(content[::step, ::step] - ground.at(1)).max(axis=2)
+    far = distance[distance > RAMP[0]]
+    return int(np.quantile(far, MOST)) if len(far) else 0
 
 
 def _cells(pixels: np.ndarray, side: int) -> np.ndarray:
@@ -140,6 +152,7 @@ def read_details(texts: Sequence[str]) -> Details:
         colours=np.zeros((count, COLOUR_SIDE, COLOUR_SIDE, 2), np.int8),
         place=np.zeros((count, 4), np.float32),
         ground=np.zeros((count, 3), np.uint8),
+        contrast=np.zeros(count, np.uint8),
         scale=np.zeros((count, 2), np.float32),
     )
     for number, text in enumerate(texts):
@@ -155,7 +168,7 @@ def read_details(texts: Sequence[str]) -> Details:
         if len(rest):
             found.plain[number] = True
             found.place[number] = data[3:7] / np.float32(255)
-            found.ground[number] = data[7:10]
+            found.ground[number], found.contrast[number] = data[7:10], data[10]
             found.window[number] = rest[:_FRAME].reshape(SIDE, SIDE)
             found.colours[number] = rest[_FRAME:].reshape(COLOUR_SIDE, COLOUR_SIDE, 2)
     return found

@@ -1,9 +1,11 @@
-"""Sets of drawn pictures that share a ground or a layout: none is a copy of another, and a coarse hash sees them alike."""
+"""Drawn pictures that share a ground or a layout: none is a copy of another, though a coarse hash may say so."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import cv2
 import numpy as np
+from PIL import Image
 
 Draw = Callable[[np.random.Generator], np.ndarray]
 SIDE = 480
@@ -207,6 +209,41 @@ def chart(rng) -> np.ndarray:
     return canvas
 
 
+def form(rng) -> np.ndarray:
+    """Draw one form, filled in with other words."""
+    canvas = _plain(255, 640, 480)
+    _write(canvas, "REGISTRATION FORM", 100, 40, 0.8, (0, 0, 0))
+    for number, y in enumerate(range(90, 600, 45)):
+        _write(canvas, f"Field {number}:", 30, y, 0.5, (0, 0, 0))
+        cv2.line(canvas, (130, y + 4), (450, y + 4), (0, 0, 0), 1)
+        _write(canvas, f"{_word(rng)} {_word(rng)}", 140, y - 2, 0.6, (30, 30, 120))
+    return canvas
+
+
+def table(rng) -> np.ndarray:
+    """Draw one table with other numbers."""
+    canvas = _plain(255, 480, 640)
+    for y in range(40, 460, 30):
+        cv2.line(canvas, (30, y), (610, y), (150, 150, 150), 1)
+    for x in range(30, 620, 116):
+        cv2.line(canvas, (x, 40), (x, 460), (150, 150, 150), 1)
+    for y in range(62, 460, 30):
+        for x in range(40, 600, 116):
+            _write(canvas, str(rng.integers(0, 99999)), x, y, 0.5, (0, 0, 0))
+    return canvas
+
+
+def barcode(rng) -> np.ndarray:
+    """Draw a bar code: black bars in the middle of white."""
+    canvas = _plain(255)
+    x = 80
+    while x < 400:
+        width = int(rng.integers(2, 8))
+        cv2.rectangle(canvas, (x, 140), (x + width, 340), (0, 0, 0), -1)
+        x += width + int(rng.integers(2, 8))
+    return canvas
+
+
 GROUNDS: dict[str, Draw] = {
     "products on white": _product(lambda rng: _plain(255)),
     "products on grey": _product(lambda rng: _plain((128, 130, 133))),
@@ -223,7 +260,25 @@ GROUNDS: dict[str, Draw] = {
     "slides": slide,
     "scans": scan,
     "bar charts": chart,
+    "forms": form,
+    "tables": table,
+    "bar codes": barcode,
 }
+
+
+def on_white(folder: Path, side: int = 700) -> list[np.ndarray]:
+    """Return the cut-outs of a folder, each in the middle of a white square, as shops show their goods."""
+    found = []
+    for path in sorted(folder.glob("*.png")):
+        rgba = np.array(Image.open(path).convert("RGBA"))
+        scale = 0.5 * side / max(rgba.shape[:2])
+        rgba = cv2.resize(rgba, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        (height, width), alpha = rgba.shape[:2], rgba[..., 3:] / 255
+        canvas = _plain(255, side, side)
+        y, x = (side - height) // 2, (side - width) // 2
+        canvas[y : y + height, x : x + width] = np.rint(rgba[..., :3] * alpha + 255 * (1 - alpha))
+        found.append(canvas)
+    return found
 
 
 def drawn(name: str, count: int) -> list[np.ndarray]:
