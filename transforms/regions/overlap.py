@@ -72,7 +72,7 @@ class Overlap:
         return full
 
     def spread_small(self, values: np.ndarray, size: Size) -> np.ndarray:
-        """Return a map [h, w] of the shared part, at any size, as one of the edited frame at `size`; 0 in the margins."""
+        """Return a map [h, w] of the shared part as one of the edited frame at `size` (w, h); 0 in the margins."""
         width, height = size
         rows = _nearest([run.edited for run in self.rows], self.edited_size[1], height, values.shape[0])
         columns = _nearest([run.edited for run in self.columns], self.edited_size[0], width, values.shape[1])
@@ -157,7 +157,7 @@ class Overlap:
         return self.shares[1]
 
     def inset(self) -> "Overlap":
-        """Return the same without the outermost pixels where either picture goes on: the cut may be a pixel off there."""
+        """Return the same without the outermost pixels where either picture goes on: a cut may be a pixel off."""
         runs = []
         for axis, old in enumerate((self.columns, self.rows)):
             by = max(1.0, INSET * self.edited_size[axis])
