@@ -15,7 +15,7 @@ from transforms.regions.frame import WorkFrame, box_of, to_lab
 from transforms.regions.full_frame import in_full_frame
 from transforms.regions.grabcut import GrabCutRefiner
 from transforms.regions.medians import median_inside, median_outside
-from transforms.regions.place import Laid, lay, trust
+from transforms.regions.place import Laid, lay
 from transforms.regions.register import Aligned, displacement
 from transforms.regions.result import MaskRefiner, Outline, Region, RegionResult, Registration, Status
 from transforms.regions.verdict import judge
@@ -28,8 +28,10 @@ def derive_regions(
 ) -> RegionResult:
     """Find the regions that visibly changed; a function of the pixels alone.
 
-    Lay the pair on each other, judge the whole frame, match colours, compare at several scales over the noise floor of the local
-    texture, find components, group them into objects, refine their masks, take boxes from the masks.
+    Lay the pair on each other, judge the whole frame, match colours, compare at several scales over the noise floor
+    of the local texture, find components, group them into objects, refine their masks, take boxes from the masks.
+    Where the frames show more or less of the same, the part that both show is compared, and what only the edited
+    picture shows is a region for each side that it is at.
 
     Args:
         source: uint8 [H, W, 3] sRGB.
@@ -44,7 +46,9 @@ def derive_regions(
     _check_image("edited", edited)
     laid = lay(source, edited, config)
     result = _derived(laid, config, masks)
-    return result if laid.overlap is None else in_full_frame(result, edited, laid.overlap, trust(laid))
+    regions = tuple(replace(region, confidence=min(region.confidence, laid.trust)) for region in result.regions)
+    result = replace(result, regions=regions)
+    return result if laid.overlap is None else in_full_frame(result, edited, laid.overlap, laid.trust)
 
 
 def _derived(laid: Laid, config: RegionsConfig, masks: MaskRefiner | None) -> RegionResult:

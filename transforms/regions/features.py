@@ -70,7 +70,7 @@ def _features(image: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     size = max(1, round(width * scale)), max(1, round(height * scale))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     grey = cv2.cvtColor(cv2.resize(image, size, interpolation=how), cv2.COLOR_RGB2GRAY)
-    keys, found = cv2.SIFT_create(nfeatures=FEATURES, contrastThreshold=0.012).detectAndCompute(grey, None)
+    keys, found = cv2.SIFT.create(nfeatures=FEATURES, contrastThreshold=0.012).detectAndCompute(grey, None)
     if found is None or not len(keys):
         return np.zeros((0, 2)), np.zeros(0), np.zeros((0, 128), np.float32)
     places = (np.array([key.pt for key in keys]) + 0.5) * (width / size[0], height / size[1])

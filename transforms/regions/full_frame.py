@@ -19,13 +19,10 @@ def in_full_frame(result: RegionResult, edited: np.ndarray, overlap: Overlap, tr
         result: of the shared part.
         edited: uint8 [H, W, 3], the whole picture.
         overlap: where the source is in it.
-        trust: how sure that is, 0..1; no region is surer.
+        trust: how sure that is, 0..1.
     """
-    if result.status == "unregistrable":
-        margins = []
-    else:
-        margins = margin_regions(edited, overlap, trust)
-    inner = [_widened(region, overlap, trust) for region in result.regions]
+    margins = [] if result.status == "unregistrable" else margin_regions(edited, overlap, trust)
+    inner = [_widened(region, overlap) for region in result.regions]
     whole = [region for region in inner if region.whole_frame]
     local = [region for region in (*inner, *margins) if not region.whole_frame]
     local.sort(key=lambda r: (-np.count_nonzero(r.mask), r.bbox_xyxy[1], r.bbox_xyxy[0]))
@@ -43,11 +40,9 @@ def in_full_frame(result: RegionResult, edited: np.ndarray, overlap: Overlap, tr
     )
 
 
-def _widened(region: Region, overlap: Overlap, trust: float) -> Region:
-    confidence = min(region.confidence, trust)
+def _widened(region: Region, overlap: Overlap) -> Region:
     if region.whole_frame:
         width, height = overlap.edited_size
-        mask = np.ones((height, width), bool)
-        return replace(region, mask=mask, bbox_xyxy=(0, 0, width, height), confidence=confidence)
+        return replace(region, mask=np.ones((height, width), bool), bbox_xyxy=(0, 0, width, height))
     mask = overlap.spread(region.mask)
-    return replace(region, mask=mask, bbox_xyxy=box_of(mask), confidence=confidence)
+    return replace(region, mask=mask, bbox_xyxy=box_of(mask))

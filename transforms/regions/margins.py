@@ -7,10 +7,10 @@ from transforms.regions.bars import is_bar
 from transforms.regions.difference import ciede2000_map
 from transforms.regions.frame import to_lab
 from transforms.regions.overlap import Margin, Overlap
-from transforms.regions.result import Region
+from transforms.regions.result import MarginKind, Region
 
-THINNEST = 0.012
-"""Share of the frame's side below which a margin is what rounding to an editor's sizes leaves."""
+THINNEST, THINNEST_PX = 0.02, 4
+"""Share of the frame's side, and pixels, below which a margin is what rounding to an editor's sizes leaves."""
 COMPARED_PX = 128
 """Longer side that a margin's colours are compared at."""
 
@@ -26,11 +26,11 @@ def margin_regions(edited: np.ndarray, overlap: Overlap, confidence: float) -> l
     found = []
     for margin in overlap.margins():
         x1, y1, x2, y2 = margin.box_xyxy
-        if margin.thickness < THINNEST * overlap.edited_size[margin.axis]:
+        if margin.thickness < max(THINNEST_PX, THINNEST * overlap.edited_size[margin.axis]):
             continue
         mask = np.zeros(edited.shape[:2], bool)
         mask[y1:y2, x1:x2] = True
-        kind = "grown" if margin.between or not is_bar(edited, margin.box_xyxy, overlap.box_xyxy) else "bar"
+        kind: MarginKind = "grown" if margin.between or not is_bar(edited, margin.box_xyxy, overlap.box_xyxy) else "bar"
         difference = _difference(edited, margin)
         found.append(Region(mask, margin.box_xyxy, difference, confidence, margin=kind))
     return found

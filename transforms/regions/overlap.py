@@ -48,12 +48,14 @@ class Overlap:
     Attributes:
         columns, rows: the runs that both pictures have, in order; two where something was pushed in between.
         source_size, edited_size: (width, height) of the pictures.
+        exact: the same before `inset`; None if it was not.
     """
 
     columns: tuple[Run, ...]
     rows: tuple[Run, ...]
     source_size: Size
     edited_size: Size
+    exact: "Overlap | None" = None
 
     def of_source(self, image: np.ndarray) -> np.ndarray:
         """Return the shared part of an image [H', W', ...] of the source's size."""
@@ -72,7 +74,7 @@ class Overlap:
         return full
 
     def spread_small(self, values: np.ndarray, size: Size) -> np.ndarray:
-        """Return a map [h, w] of the shared part, at any size, as one of the edited frame at `size`; 0 in the margins."""
+        """Return a map [h, w] of the shared part as one of the edited frame at `size` (w, h); 0 in the margins."""
         width, height = size
         rows = _nearest([run.edited for run in self.rows], self.edited_size[1], height, values.shape[0])
         columns = _nearest([run.edited for run in self.columns], self.edited_size[0], width, values.shape[1])
@@ -104,6 +106,8 @@ class Overlap:
 
     def margins(self) -> list["Margin"]:
         """Return the parts of the edited frame that the source has not: above and below, then left and right."""
+        if self.exact:
+            return self.exact.margins()
         width, height = self.edited_size
         x1, y1, x2, y2 = self.box_xyxy
         margins = [Margin((0, 0, width, y1), 1), Margin((0, y2, width, height), 1)]
@@ -157,7 +161,7 @@ class Overlap:
         return self.shares[1]
 
     def inset(self) -> "Overlap":
-        """Return the same without the outermost pixels where either picture goes on: the cut may be a pixel off there."""
+        """Return the same without the outermost pixels where either picture goes on: a cut may be a pixel off."""
         runs = []
         for axis, old in enumerate((self.columns, self.rows)):
             by = max(1.0, INSET * self.edited_size[axis])
@@ -167,7 +171,7 @@ class Overlap:
                     for i, run in enumerate(old)
                 )
             )
-        return Overlap(runs[0], runs[1], self.source_size, self.edited_size)
+        return Overlap(runs[0], runs[1], self.source_size, self.edited_size, exact=self)
 
     def _ends(self, run: Run, axis: int) -> bool:
         return run.edited[1] == self.edited_size[axis] and run.source[1] == self.source_size[axis]

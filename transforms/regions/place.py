@@ -1,7 +1,7 @@
 """Lay a pair on each other: the source stretched over the frame, or, where that fails, the part that both show."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,7 +22,7 @@ source is taken as it is."""
 PROVED, PROVED_SIDE = 0.3, 0.35
 """Share of all structure, and of that along each side, that a misplaced source does not reach."""
 OTHER_SHAPE = 1.03
-"""Ratio of the aspects of both pictures from which on a stretch is not what an editor's sizes leave."""
+"""Ratio of the aspects of both pictures up to which a stretch is what an editor's sizes leave."""
 SNAP = 0.006
 """A run that ends this close to the end of a picture, as a share of its length, ends there."""
 LEAST_PX = 24
@@ -52,6 +52,7 @@ class Laid:
         frame: both at the working size.
         aligned: the registered source.
         overlap: the shared part; None where the source was stretched over the frame.
+        trust: how sure it is that they show the same there, 0..1; no region is surer.
     """
 
     source: np.ndarray
@@ -59,6 +60,7 @@ class Laid:
     frame: WorkFrame
     aligned: Aligned
     overlap: Overlap | None
+    trust: float = 1.0
 
 
 def lay(source: np.ndarray, edited: np.ndarray, config: RegionsConfig, work_size: int | None = None) -> Laid:
@@ -81,9 +83,10 @@ def lay(source: np.ndarray, edited: np.ndarray, config: RegionsConfig, work_size
         return plain
     overlap = find_overlap(source, edited, plain.aligned, plain.frame.edited)
     if overlap is None:
-        return plain
+        return replace(plain, trust=_stretch_trust(plain))
     inner = overlap.inset()
-    return _laid(inner.of_source(source), inner.of_edited(edited), inner, config, size)
+    laid = _laid(inner.of_source(source), inner.of_edited(edited), inner, config, size)
+    return replace(laid, trust=min(1.0, laid.aligned.agreement / TRUSTED))
 
 
 def doubtful(laid: Laid) -> bool:
@@ -93,12 +96,22 @@ def doubtful(laid: Laid) -> bool:
     """
     source, edited, agreement = laid.aligned.source, laid.frame.edited, laid.aligned.agreement
     alien = agreement < SURE or alike(source, edited, (COARSE_PX,)).share < SURE_COARSE
-    (a, b), (c, d) = laid.frame.source_size, laid.frame.edited_size
-    if max(a * d, b * c) > OTHER_SHAPE * min(a * d, b * c):
+    if _reshaped(laid):
         return alien or min(side_shares(source, edited)) < PROVED_SIDE
-    return alien and (
-        alike(source, edited, (BAND_PX,)).share < PROVED or min(side_shares(source, edited)) < PROVED_SIDE
-    )
+    if not alien:
+        return False
+    return alike(source, edited, (BAND_PX,)).share < PROVED or min(side_shares(source, edited)) < PROVED_SIDE
+
+
+def _reshaped(laid: Laid) -> bool:
+    """Return whether the pictures differ more in shape than by what an editor's sizes leave."""
+    (a, b), (c, d) = laid.frame.source_size, laid.frame.edited_size
+    return max(a * d, b * c) > OTHER_SHAPE * min(a * d, b * c)
+
+
+def _stretch_trust(laid: Laid) -> float:
+    """Return how sure a stretched source is that nothing better was found for: less where it was bent into shape."""
+    return min(1.0, alike(laid.aligned.source, laid.frame.edited).share / TRUSTED) if _reshaped(laid) else 1.0
 
 
 def _laid(source: np.ndarray, edited: np.ndarray, overlap: Overlap | None, config: RegionsConfig, size: int) -> Laid:
@@ -198,8 +211,3 @@ def _reduced(image: np.ndarray) -> np.ndarray:
 
 def _size(image: np.ndarray) -> Size:
     return image.shape[1], image.shape[0]
-
-
-def trust(laid: Laid) -> float:
-    """Return how sure a placement is, 0..1: the structure that both pictures show there, full from `TRUSTED` on."""
-    return min(1.0, laid.aligned.agreement / TRUSTED)

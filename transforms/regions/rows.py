@@ -17,6 +17,8 @@ CANDIDATES = 10
 """Shifts that are tried for the upper and for the lower part."""
 LEAST = 0.04
 """Share of the rows that each of two parts has."""
+CUT_REACH = 0.03
+"""Share of the frame that a cut between two parts is moved by at most."""
 BETTER = 1.06
 """Two parts must explain this many times what one does."""
 
@@ -42,7 +44,8 @@ def align_rows(source: np.ndarray, edited: np.ndarray) -> list[tuple[Run, ...]]:
     if two and two[0] > BETTER * total[best]:
         ways.append(_runs(two[1], two[2], counts))
     exact = [_to_pixels(way, edited.shape[0] / counts[0], source.shape[0] / counts[1]) for way in ways]
-    return [_refined(way, source, edited, ratio, step) for way in exact]
+    refined = [_refined(way, source, edited, ratio, step) for way in exact]
+    return [_cut_anew(way, source, edited, ratio) if len(way) == 2 else way for way in refined]
 
 
 def _rows(image: np.ndarray, count: int) -> np.ndarray:
@@ -162,3 +165,35 @@ def _refined(
         end = upper.edited[1] - round(overlap / ratio)
         found[0] = Run((upper.edited[0], end), (upper.source[0], upper.source[1] - overlap))
     return tuple(found)
+
+
+def _cut_anew(runs: tuple[Run, ...], source: np.ndarray, edited: np.ndarray, ratio: float) -> tuple[Run, ...]:
+    """Return two runs parted where the rows of the pictures as they are differ least; blurred ones are off by some."""
+    upper, lower = runs
+    height = edited.shape[0]
+    above, below = (
+        cv2.resize(np.ascontiguousarray(image), (COLUMNS, rows), interpolation=cv2.INTER_AREA).astype(np.float32)
+        for image, rows in ((edited, height), (source, max(2, round(source.shape[0] / ratio))))
+    )
+    shifts = [run.edited[0] - round(run.source[0] / ratio) for run in runs]
+    grown = shifts[1] - shifts[0]
+    reach = max(4, round(CUT_REACH * height))
+    ends = np.arange(max(upper.edited[0] + 2, upper.edited[1] - reach), upper.edited[1] + reach + 1)
+    ends = ends[ends + max(0, grown) < lower.edited[1] - 2]
+    if not len(ends):
+        return runs
+
+    def unlike(rows: np.ndarray, shift: int) -> np.ndarray:
+        to = np.clip(rows - shift, 0, len(below) - 1)
+        return np.abs(above[np.clip(rows, 0, height - 1)] - below[to]).mean(axis=(1, 2))
+
+    # a row moves from the lower run to the upper one with every step of the cut
+    steps = unlike(ends[:-1], shifts[0]) - unlike(ends[:-1] + max(0, grown), shifts[1])
+    cost = np.concatenate([[0.0], np.cumsum(steps)])
+    best = np.flatnonzero(cost <= cost.min() + 1e-3)
+    end = int(ends[best[np.abs(ends[best] - upper.edited[1]).argmin()]])
+    start = end + max(0, grown)
+    return (
+        Run((upper.edited[0], end), (upper.source[0], round((end - shifts[0]) * ratio))),
+        Run((start, lower.edited[1]), (round((start - shifts[1]) * ratio), lower.source[1])),
+    )
