@@ -69,7 +69,7 @@ def test_words_are_found_in_scripts_without_spaces():
     texts = np.array(
         ["".join(rng.permutation(signs)[:8]) + ("顺便" if answer else "") + "画" for answer in answers], object
     )
-    assert figure(answers, cross_validated(texts, answers, SCENES, words), SCENES, area_under_curve).value > 0.95
+    assert area_under_curve(answers, cross_validated(texts, answers, SCENES, words)) > 0.95
     assert tokens("Paint a cup: 把t-shirt变红") == ["Paint", "cup", "把", "shirt", "变", "红"]
 
 
