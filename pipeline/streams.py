@@ -7,6 +7,7 @@ all the same. A file on a full disk that the output is led into is reported at t
 import errno
 import io
 import os
+import select
 import sys
 from typing import Any, TextIO
 
@@ -24,9 +25,9 @@ class _Lasting(io.FileIO):
     def write(self, data: Any) -> int:
         """Write, or lead the stream to nowhere for good."""
         try:
-            return super().write(data)
-        except BlockingIOError:
-            raise
+            while (written := super().write(data)) is None:  # a pipe that does not block, and is full
+                select.select([], [self], [])
+            return written
         except OSError as error:
             if error.errno not in _GONE:
                 self.lost = error

@@ -6,14 +6,16 @@ from collections.abc import Iterator
 
 from schemas.errors import InterruptedRunError
 
-MEMORY, THREADS, FILES = "memory", "processes or threads", "open files"
+MEMORY, GPU_MEMORY, THREADS, FILES = "memory", "GPU memory", "processes or threads", "open files"
 _ADVICE = {
     MEMORY: "use fewer workers, end other programs, or raise the limit (ulimit -v)",
+    GPU_MEMORY: "lower optimizer.batch_size or data.max_tokens, or use a larger GPU",
     THREADS: "use fewer workers, or raise the limit (ulimit -u)",
     FILES: "raise the limit (ulimit -n 4096), or use fewer workers",
 }
 _NUMBERS = {errno.ENOMEM: MEMORY, errno.EMFILE: FILES, errno.ENFILE: FILES}
 _SAID = (
+    (GPU_MEMORY, re.compile(r"(CUDA|HIP)( error:)? out of memory")),
     (FILES, re.compile(r"Too many open files")),
     (
         THREADS,

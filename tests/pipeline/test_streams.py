@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,17 @@ def test_output_on_a_full_disk_is_told(tmp_path):
 def test_closed_streams(tmp_path):
     done = say(tmp_path, preexec_fn=lambda: os.closerange(0, 3))
     assert done.returncode == 0
+
+
+def test_a_pipe_that_does_not_block(tmp_path):
+    """As some programs hand over, which read when they find the time."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    mark = tmp_path / "done"
+    process = subprocess.Popen([sys.executable, "-c", SAY, mark], stdout=writing, stderr=subprocess.PIPE)
+    os.close(writing)
+    time.sleep(0.3)
+    with open(reading, "rb") as stream:
+        assert len(stream.read()) > 210_000
+    assert process.wait(timeout=60) == 0 and mark.exists()
+    process.stderr.close()

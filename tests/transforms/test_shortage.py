@@ -9,7 +9,16 @@ import pytest
 
 from schemas.errors import InterruptedRunError
 from transforms.retry import interrupted, is_passing
-from transforms.shortage import FILES, MEMORY, THREADS, raise_if_short, raise_without_room, shortage_in, shortage_of
+from transforms.shortage import (
+    FILES,
+    GPU_MEMORY,
+    MEMORY,
+    THREADS,
+    raise_if_short,
+    raise_without_room,
+    shortage_in,
+    shortage_of,
+)
 
 
 def raised(call):
@@ -30,6 +39,7 @@ def raised(call):
         (ImportError("libx.so: failed to map segment from shared object"), MEMORY),
         (RuntimeError("Traceback ...\nMemoryError\n [while running 'a/b']"), MEMORY),
         (RuntimeError("std::bad_alloc"), MEMORY),
+        (RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB"), GPU_MEMORY),
         (RuntimeError("can't start new thread"), THREADS),
         (BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable"), THREADS),
         (OSError(errno.EMFILE, "Too many open files", "x"), FILES),
