@@ -29,7 +29,7 @@ CAPTION = 2
 """Neighbouring rows of cells of which none counts: a line of text may be laid over a copy."""
 NOISE, RELATIVE, SHIFT = 1.5, 0.03, 0.2
 """Differences of a cell that mean nothing: levels, a share of the largest cell, a share of its neighbours' range."""
-THIN = 0.5
+THIN = 0.4
 """Largest cell, as a share of the content's contrast, below which the content is thin, such as writing, and less may
 differ: in proportion, down to a half."""
 COLOUR_NOISE = 12
