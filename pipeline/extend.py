@@ -19,6 +19,7 @@ from transforms import storage
 from transforms.shards.metadata import REJECTED, TRUTH, TRUTH_SCHEMA, chunks_of, metadata_name, write_table
 from transforms.shards.tables import METADATA, REJECTS
 from transforms.shards.tables import SOURCES as SOURCES_SCHEMA
+from transforms.sources.detail import read_details
 
 Row = dict[str, Any]
 CHUNK = 8 << 20
@@ -40,8 +41,20 @@ def open_extended(folder: str, image_format: str) -> DataSet:
 
 
 def known_sources(data: DataSet) -> list[SourceRow]:
-    """Return the sources of a data set."""
-    return [SourceRow.model_validate(row) for row in data.read_rows(SOURCES)]
+    """Return the sources of a data set.
+
+    Raises:
+        UserError: a row's detail is none.
+    """
+    rows = [SourceRow.model_validate(row) for row in data.read_rows(SOURCES)]
+    for row in rows:
+        try:
+            read_details([row.detail])
+        except ValueError as error:
+            raise UserError(
+                f"--extend {data.out}: {SOURCES}: source {row.source_id}: column detail: {error}; build it again"
+            ) from None
+    return rows
 
 
 def join_datasets(old: DataSet, added: DataSet, out: str, facts: BuildFacts) -> Manifest:

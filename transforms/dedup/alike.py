@@ -29,7 +29,7 @@ CAPTION = 2
 """Neighbouring rows of cells of which none counts: a line of text may be laid over a copy."""
 NOISE, RELATIVE, SHIFT = 1.5, 0.03, 0.2
 """Differences of a cell that mean nothing: levels, a share of the largest cell, a share of its neighbours' range."""
-THIN = 0.5
+THIN = 0.4
 """Largest cell, as a share of the content's contrast, below which the content is thin, such as writing, and less may
 differ: in proportion, down to a half."""
 COLOUR_NOISE = 12
@@ -71,8 +71,24 @@ class Looks:
         ask = np.flatnonzero(quick)
         large = self.large[i[ask]] & others.large[j[ask]]
         ask = ask[large | _few_conflicts(self.windows[0, i[ask]], others.windows[turned[ask], j[ask]])]
+        ask = ask[self._may_be(i[ask], others, j[ask], flipped[ask])]
         result = np.zeros(len(i), bool)
         result[ask] = alike(self.details.rows(i[ask]), others.details.rows(j[ask]), flipped[ask])
+        return result
+
+    def _may_be(self, i: np.ndarray, others: "Looks", j: np.ndarray, flipped: np.ndarray) -> np.ndarray:
+        """Return if place and colours of two contents can be those of copies, where these decide, bool [P]."""
+        one, other = self.details, others.details
+        result = ~(one.plain[i] & other.plain[j]) | (self.large[i] & others.large[j])
+        ask = np.flatnonzero(~result)
+        i, j, flipped = i[ask], j[ask], flipped[ask]
+        x1, y1, x2, y2 = other.place[j].T
+        place = np.stack([np.where(flipped, 1 - x2, x1), y1, np.where(flipped, 1 - x1, x2), y2], axis=1)
+        near = np.abs(one.place[i] - place).max(axis=1, initial=0) <= PLACE
+        ask, i, j, flipped = (values[near] for values in (ask, i, j, flipped))
+        theirs = other.colours[j]
+        theirs = np.where(flipped[:, None, None, None], theirs[:, :, ::-1], theirs)
+        result[ask] = _other_colours(one.colours[i], theirs) <= COLOURS
         return result
 
 

@@ -11,8 +11,8 @@ from transforms.dedup.near import PairSearch, connected_groups, near_pairs
 
 AT_ONCE = 1 << 16
 """Candidates that are confirmed at a time."""
-MOST_COMPARED = 2_000_000_000
-"""Candidates above which confirming them would take more than some minutes: 22,000 pictures of one hash that is that of their mirror images too."""
+MOST_COMPARED = 400_000_000
+"""Candidates above which confirming them takes long: those of 10,000 pictures with one hash, mirrored ones included."""
 
 
 class Hashed(Protocol):

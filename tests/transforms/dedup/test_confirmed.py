@@ -3,9 +3,9 @@
 import cv2
 import numpy as np
 import pytest
-
 from benchmarks.near.copies import COPIES
 from benchmarks.near.grounds import drawn
+
 from schemas.errors import UserError
 from schemas.picture_hash import PictureHash
 from transforms.dedup import confirmed
