@@ -177,14 +177,6 @@ def explained_colour() -> tuple[Pair, list[BoxXYXY]]:
     return (source, as_an_editor_stores(recoloured(source, saucer, 10, 1.0))), [box]
 
 
-def zoomed() -> tuple[Pair, list[BoxXYXY]]:
-    """Return a pair of which the edited image shows the middle 70 % alone."""
-    source = photo("chelsea")
-    height, width = source.shape[:2]
-    middle = source[round(0.15 * height) : round(0.85 * height), round(0.15 * width) : round(0.85 * width)]
-    return (source, as_an_editor_stores(cv2.resize(middle, (width, height), interpolation=cv2.INTER_CUBIC))), []
-
-
 LIGHT, DIM = ((238, 232, 214), (60, 50, 40)), ((150, 130, 100), (128, 108, 80))
 FAILURES = {
     "lines": lambda: lettering(
@@ -199,7 +191,6 @@ FAILURES = {
     ),
     "background": other_background,
     "colour": explained_colour,
-    "zoom": zoomed,
 }
 
 

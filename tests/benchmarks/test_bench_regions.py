@@ -17,6 +17,8 @@ from benchmarks.regions.cli import app, parse_seeds, run_benchmark
 from benchmarks.regions.compared import FIRST, SECOND, TRUE, draw_compared
 from benchmarks.regions.estimates import estimate
 from benchmarks.regions.evaluate import Row, evaluate, score_method
+from benchmarks.regions.framings import FRAMINGS, framing_refs
+from benchmarks.regions.framings import NAMES as FRAMING_NAMES
 from benchmarks.regions.methods import NAMES, Method, Prediction, make_config, make_methods
 from benchmarks.regions.outputs import DATA, all_tables
 from benchmarks.regions.pair import Pair
@@ -25,7 +27,7 @@ from benchmarks.regions.reliability import Bin, calibration_error, reliability, 
 from benchmarks.regions.score import MISS, Score, box_f1, keep_counted, mask_iou, match_boxes, rasterise, score_pair
 from benchmarks.regions.synthetic import seed_refs
 from benchmarks.regions.table import counted, with_interval
-from benchmarks.regions.tables import breakdown, by_size, overview, size_of, statuses, worst_first
+from benchmarks.regions.tables import breakdown, by_size, false_boxes, overview, size_of, statuses, worst_first
 from benchmarks.regions.timing import Timing, enlarged, largest_cases, measure_ms
 from benchmarks.table import NOTHING, Table
 from schemas.errors import UserError
@@ -497,7 +499,7 @@ def test_a_tiny_run_writes_everything_the_same_each_time(tmp_path):
 def test_the_diagram_has_a_curve_for_every_kind_of_data():
     bins = [Bin(0.8, 0.9, 4, 0.86, 0.75), Bin(0.9, 1.0, 9, 0.97, 1.0)]
     drawn = {data: reliability_png({data: bins}) for data in DATA}
-    assert len(set(drawn.values())) == len(DATA) == 3
+    assert len(set(drawn.values())) == len(DATA) == 4
 
 
 def test_synthetic_cases_keep_their_truth():
@@ -507,6 +509,34 @@ def test_synthetic_cases_keep_their_truth():
         assert pair.label_map.shape == (height, width)
         assert all(0 <= x1 < x2 <= width and 0 <= y1 < y2 <= height for x1, y1, x2, y2 in pair.boxes_xyxy)
         assert (pair.id, pair.data) == (str(ref.seed), "synthetic")
+
+
+def test_pairs_of_other_frames_keep_their_truth_and_every_other_round_is_unedited():
+    seeds = [FRAMING_NAMES.index(name) for name in ("bars of one colour", "rows between", "all sides lost")]
+    for seed in seeds:
+        edited, unedited = (ref.load() for ref in framing_refs([seed, seed + len(FRAMING_NAMES)]))
+        assert edited.boxes_xyxy
+        assert not unedited.boxes_xyxy
+        assert edited.frame == FRAMINGS[edited.edit_type][0]
+        height, width = edited.edited.shape[:2]
+        for x1, y1, x2, y2 in (*edited.boxes_xyxy, *edited.ignore_xyxy):
+            assert 0 <= x1 < x2 <= width
+            assert 0 <= y1 < y2 <= height
+        again = framing_refs([seed])[0].load()
+        assert np.array_equal(again.edited, edited.edited)
+        assert np.array_equal(again.source, edited.source)
+        outside = cv2.dilate((edited.label_map > 0).astype(np.uint8), np.ones((9, 9))) == 0
+        assert outside.any()
+
+
+def test_false_boxes_are_counted_on_edited_and_on_unedited_pairs():
+    rows = [row([BOX, FAR], [BOX], frame="padded"), row([FAR, OTHER], frame="padded"), row(frame="grown")]
+    table = false_boxes("t", rows, lambda found: found.frame)
+    cells = {line[0]: line for line in table.rows}
+    assert cells["padded"][6] == "1.00"
+    assert cells["padded"][8] == "2.00"
+    assert cells["grown"][8] == "0.00"
+    assert cells["all"][8] == "1.00"
 
 
 def test_an_ablation_has_a_table_of_its_own():

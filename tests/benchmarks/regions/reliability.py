@@ -14,7 +14,7 @@ from benchmarks.table import NOTHING, Table
 
 BINS = 10
 _INK, _SOFT, _GRID = "#1c1e22", "#696e76", "#e4e7eb"
-_COLOURS = {"synthetic": "#0072b2", "real": "#d55e00", "crops": "#009e73"}
+_COLOURS = {"synthetic": "#0072b2", "real": "#d55e00", "crops": "#009e73", "framings": "#cc79a7"}
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,11 @@ FRAMES = {
     "rows before, the last lost": (SOURCE, np.concatenate([strip(40, WIDTH), edited()])[:HEIGHT], moved(EDIT, 0, 40)),
     "rows after": (SOURCE, np.concatenate([edited(), strip(60, WIDTH)]), EDIT),
     "rows between": (SOURCE, np.concatenate([edited()[:90], strip(50, WIDTH), edited()[90:]]), moved(EDIT, 0, 50)),
-    "columns between": (SOURCE, np.concatenate([edited()[:, :190], strip(HEIGHT, 60), edited()[:, 190:]], axis=1), EDIT),
+    "columns between": (
+        SOURCE,
+        np.concatenate([edited()[:, :190], strip(HEIGHT, 60), edited()[:, 190:]], axis=1),
+        EDIT,
+    ),
     "rows taken out": (SOURCE, np.concatenate([edited()[:70], edited()[130:]]), moved(EDIT, 0, -60)),
     "the middle": (SOURCE, edited()[60:300, 20:300], moved(EDIT, -20, -60)),
     "the middle, enlarged": (
