@@ -5,14 +5,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from schemas.errors import UserError
+from schemas.picture_hash import PictureHash
 from schemas.plan import SourceRecord
 from schemas.reject import Reject
 from transforms.dedup.config import DedupConfig
 from transforms.dedup.confirmed import Hashed, near_edges
 from transforms.dedup.near import PairSearch, connected_groups, near_pairs
 from transforms.sources.content import PLACEHOLDER
+from transforms.sources.detail import read_details
+
+LEVELS = 12
+"""Luma, 0..255, by which a cell of a thumbnail may change when a picture is saved again."""
+MOST_LINKED = 2000
+"""Pictures linked by near hashes whose thumbnails are compared with each other; of more, details alone decide."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,9 +61,12 @@ def pictures_of(records: Sequence[SourceRecord], config: DedupConfig, search: Pa
 
 
 def shared_picture_edges(hashes: Sequence[Hashed], config: DedupConfig, search: PairSearch) -> np.ndarray:
-    """Return `near_edges` within `config.shared_radius`, or within `config.radius` where too much is that near."""
+    """Return edges within `config.shared_radius`, or within `config.radius` where too much is that near.
+
+    Pictures are linked that `near_edges` takes for copies, and those that were saved again. int64 [E, 2].
+    """
     try:
-        return near_edges(hashes, config.shared_radius, search)
+        return np.concatenate([find(hashes, config.shared_radius, search) for find in (near_edges, _saved_again)])
     except UserError:
         return near_edges(hashes, config.radius, search)
 
@@ -129,3 +140,29 @@ def shared_edges(records: Sequence[SourceRecord], pictures: Pictures) -> np.ndar
     first: dict[int, int] = {}
     edges = [(first.setdefault(int(groups[numbers[0]]), i), i) for i, numbers in enumerate(own)]
     return np.array([edge for edge in edges if edge[0] != edge[1]], np.int64).reshape(-1, 2)
+
+
+def _saved_again(hashes: Sequence[Hashed], radius: int, search: PairSearch) -> np.ndarray:
+    """Return edges between pictures that differ by no more than saving, resizing or mirroring does, int64 [E, 2].
+
+    Among pictures that near hashes link, whatever their details, the luma of no cell of two thumbnails may differ by
+    more than `LEVELS`. This finds copies of plain pictures whose details are told apart by the noise of encoding.
+    """
+    bare = [PictureHash(dhash=one.dhash, dhash_mirrored=one.dhash_mirrored) for one in hashes]
+    groups = connected_groups(len(bare), near_edges(bare, radius, search))
+    order, counts = np.argsort(groups, kind="stable"), np.bincount(groups)
+    several = [some for some in np.split(order, np.cumsum(counts)[:-1]) if 1 < len(some) <= MOST_LINKED]
+    return np.concatenate([np.empty((0, 2), np.int64), *(_equal_thumbnails(hashes, some) for some in several)])
+
+
+def _equal_thumbnails(hashes: Sequence[Hashed], some: np.ndarray) -> np.ndarray:
+    """Return `_saved_again` among some pictures (int64 [N], their numbers); those without details have no copies."""
+    details = read_details([hashes[number].detail for number in some])
+    some, frame, scale = some[details.known], details.frame[details.known], details.scale[details.known, 0]
+    if not len(some):
+        return np.empty((0, 2), np.int64)
+    luma = frame * (scale.astype(np.float32) / 127)[:, None, None]
+    plain, mirrored = (cells.reshape(len(some), -1) for cells in (luma, luma[:, :, ::-1]))
+    both = cKDTree(np.concatenate([plain, mirrored]))
+    near = cKDTree(plain).sparse_distance_matrix(both, LEVELS, p=np.inf, output_type="ndarray")
+    return np.stack([some[near["i"]], some[near["j"] % len(some)]], axis=1)

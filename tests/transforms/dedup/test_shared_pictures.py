@@ -194,8 +194,9 @@ def test_many_faint_changes_back_to_one_photo_are_no_placeholder(folder):
     assert folder.groups(max_shared_output=5) == [names]
 
 
-def test_products_on_one_ground_are_not_joined(folder):
-    """Both pictures of each row show its own product on the white that all share."""
+@pytest.mark.parametrize("side", [96, 72])
+def test_products_on_one_ground_are_not_joined_and_their_turns_are(folder, side):
+    """Both pictures of each row show its own product on the white that all share; a next turn begins from a JPEG."""
     rows = []
     for i in range(10):
         before = np.full((96, 96, 3), 252, np.uint8)
@@ -204,7 +205,10 @@ def test_products_on_one_ground_are_not_joined(folder):
         cv2.fillPoly(before, [points.astype(np.int32)], rng.integers(0, 190, 3).tolist())
         after = before.copy()
         cv2.circle(after, (48 + int(rng.integers(-8, 8)), 48), 8, rng.integers(0, 190, 3).tolist(), -1)
-        rows.append([folder.pair(folder.picture(f"{i}a.png", before), folder.picture(f"{i}b.png", after))])
+        copy = np.array(Image.fromarray(after).resize((side, side), Image.Resampling.LANCZOS))
+        names = [folder.picture(f"{i}{name}.png", rgb) for name, rgb in (("a", before), ("b", after), ("z", scene(i)))]
+        folder.picture(f"{i}c.jpg", copy, quality=80)
+        rows.append([folder.pair(*names[:2]), folder.pair(f"{i}c.jpg", names[2])])
     assert folder.groups() == rows
 
 
