@@ -86,10 +86,13 @@ bench-builds: OUT := build/builds
 bench-builds: $(VENV)/.core
 	PYTHONPATH=tests $(BIN)/python -m benchmarks.builds --out "$(OUT)" $(BUILDS)
 
-# Near duplicates: which copies each radius finds and which strangers it merges; every way to search at 260k and 1M hashes.
+# Near duplicates: which copies each radius finds and which strangers it merges; pictures that share a ground; every way to
+# search at 260k and 1M hashes. CUTOUTS: a folder of cut-outs, which are laid on white.
+CUTOUTS ?=
 bench-near: OUT := build/near
 bench-near: $(VENV)/.core
 	PYTHONPATH=tests $(BIN)/python -m benchmarks.near radius $(if $(PHOTOS),--photos "$(PHOTOS)") --out "$(OUT)"
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.near grounds $(if $(CUTOUTS),--cutouts "$(CUTOUTS)") --out "$(OUT)"
 	PYTHONPATH=tests $(BIN)/python -m benchmarks.near speed --out "$(OUT)"
 
 # Copies planted in another split: what the build merges, what the leak test finds. PHOTOS: a folder besides the bundled.

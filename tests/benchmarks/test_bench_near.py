@@ -55,6 +55,13 @@ def test_the_command_writes_both_tables(tmp_path, photos, monkeypatch):
     result = CliRunner().invoke(cli.app, ["radius", "--rendered", "2", "--out", str(tmp_path)])
     assert result.exit_code == 0, result.output
     assert "largest group of 2" in (tmp_path / "radius.md").read_text()
+    monkeypatch.setattr(cli, "GROUNDS", {name: cli.GROUNDS[name] for name in ("faces", "bar codes")})
+    result = CliRunner().invoke(cli.app, ["grounds", "--count", "3", "--out", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    rows = (tmp_path / "grounds.md").read_text().splitlines()
+    (faces,) = (line.split(" | ") for line in rows if line.startswith("| faces"))
+    assert (faces[1], faces[3], faces[5]) == ("3", "0", "0")
+    assert faces[6] == "100 % → 100 %"
     result = CliRunner().invoke(cli.app, ["speed", "--count", "1000", "--radius", "1", "--out", str(tmp_path)])
     assert result.exit_code == 0, result.output
     assert "1,000, radius 1" in (tmp_path / "speed.md").read_text()
