@@ -20,8 +20,8 @@ SAME = 0.5
 """Correlation in a window from which on structure is the same."""
 FLAT = 10.0
 """Delta E (Euclidean) up to which areas without structure are alike."""
-FOUND = 0.4
-"""Share of the structure that must be alike in the shared part,"""
+FOUND, FOUND_PARTED = 0.5, 0.75
+"""Share of the structure that must be alike in the shared part, and where that is in two parts, which fit by chance,"""
 GAIN = 1.3
 """and there must be this many times as much of it as with the stretched source;"""
 AS_MUCH, CLEANER = 0.95, 0.5
@@ -59,9 +59,14 @@ class Likeness:
         """Return the same for a part of the frame of this share."""
         return Likeness(self.structure * share, self.unlike * share, self.flat * share)
 
-    def better_than(self, other: "Likeness") -> bool:
-        """Return whether this explains clearly more, or as much with clearly less left over."""
-        if self.share < FOUND:
+    def better_than(self, other: "Likeness", parted: bool = False) -> bool:
+        """Return whether this explains clearly more, or as much with clearly less left over.
+
+        Args:
+            other: of the stretched source.
+            parted: this is of a shared part in two parts.
+        """
+        if self.share < (FOUND_PARTED if parted else FOUND):
             return False
         more = self.structure > GAIN * other.structure
         return more or (self.structure >= AS_MUCH * other.structure and self.unlike < CLEANER * other.unlike)

@@ -137,7 +137,7 @@ def find_overlap(source: np.ndarray, edited: np.ndarray, plain: Aligned, frame: 
             continue
         now = alike(overlap.of_source(small[0]), overlap.of_edited(small[1]), frame=small[1].shape)
         now = now.within(overlap.share)
-        better = now.better_than(before) or (bars and now.plainer_than(before))
+        better = now.better_than(before, overlap.parted) or (bars and now.plainer_than(before))
         if better and now.worth > (CLEAR if overlap.parted else 1.0) * most.worth:
             best, most = overlap, now
             if now.share >= ENOUGH and max(overlap.shares) >= WHOLE and not overlap.parted:

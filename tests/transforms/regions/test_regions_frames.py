@@ -155,6 +155,11 @@ def test_pictures_that_have_nothing_in_common_are_not_placed_and_a_bent_one_is_n
     assert all(region.confidence <= laid.trust for region in derive_regions(SOURCE, other, PLAIN).regions)
 
 
+def test_a_mirrored_picture_is_not_pieced_together(scenes):
+    cup = scenes.photo()
+    assert lay(cup, cup[:, ::-1].copy(), PLAIN).overlap is None
+
+
 def test_the_map_of_a_placed_pair_is_that_of_full_pixels_and_bars_are_no_damage():
     picture = bars(edited(), 0, 40, 0, 56)
     result = derive_regions(SOURCE, picture, PLAIN)
