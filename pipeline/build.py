@@ -33,7 +33,7 @@ from schemas.plan import Rights, SourceItem, SourcePlan
 from schemas.reject import Reject
 from schemas.work import WorkList
 from transforms import storage
-from transforms.dedup.hash_lists import copy_hash_lists, read_copied_lists, read_hash_lists
+from transforms.dedup.hash_lists import copy_hash_lists, read_copied_lists, read_hash_lists, without_details
 from transforms.regions.refiner import make_refiner
 from transforms.shards.slices import slices_of
 from transforms.shards.staging import RunFacts, commit_marks
@@ -236,6 +236,8 @@ def plan(
         old=old,
         search=pair_search(options, layout),
     )
+    for line in without_details(beside.lists):
+        console.print(line, soft_wrap=True, markup=False)
     return plan_build(request.recipe, request.sources, len(found), opened, beside)
 
 

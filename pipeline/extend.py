@@ -20,6 +20,7 @@ from transforms import storage
 from transforms.shards.metadata import REJECTED, TRUTH, TRUTH_SCHEMA, chunks_of, metadata_name, write_table
 from transforms.shards.tables import METADATA, REJECTS
 from transforms.shards.tables import SOURCES as SOURCES_SCHEMA
+from transforms.sources.detail import read_details
 from transforms.sources.hashing import picture_hash
 from transforms.sources.identity import source_id
 
@@ -46,8 +47,18 @@ def known_sources(data: DataSet) -> list[SourceRow]:
     """Return the sources of a data set and the edited pictures of its imported pairs.
 
     Where an earlier version wrote no rows of those, they are looked at in the shards, as they ship.
+
+    Raises:
+        UserError: a row's detail is none.
     """
     rows = [SourceRow.model_validate(row) for row in data.read_rows(SOURCES)]
+    for row in rows:
+        try:
+            read_details([row.detail])
+        except ValueError as error:
+            raise UserError(
+                f"--extend {data.out}: {SOURCES}: source {row.source_id}: column detail: {error}; build it again"
+            ) from None
     if data.manifest.shared_radius >= 0:
         return rows
     pairs = {row.source_id: row for row in rows if row.kind == "pair"}

@@ -12,11 +12,12 @@ from schemas.generate import hash_list_arrow_schema
 from schemas.hash_list import HashRow
 from schemas.plan import SourceItem
 from schemas.reject import Reject
+from transforms.dedup.confirmed import Hashed
 from transforms.dedup.hash_lists import benchmark_name
 from transforms.shards.metadata import write_table
 from transforms.sources.decode import DecodeError, DecodeLimits
 from transforms.sources.find import find_sources
-from transforms.sources.hashing import dhash_hex, dhash_mirrored_hex
+from transforms.sources.hashing import picture_hash
 from transforms.sources.read import inspect_item, load_edited
 
 AT_ONCE = 8
@@ -68,7 +69,7 @@ def _hash(entry: SourceItem | Reject, limits: DecodeLimits) -> list[HashRow] | R
         return record
     pair = record.item.pair
     name = f"{pair.name} source" if pair else record.item.name
-    rows = [HashRow(name=name, dhash=record.dhash, dhash_mirrored=record.dhash_mirrored, instruction="-")]
+    rows = [_row(name, record, "-")]
     if pair:
         try:
             edited = load_edited(pair, limits)
@@ -77,12 +78,15 @@ def _hash(entry: SourceItem | Reject, limits: DecodeLimits) -> list[HashRow] | R
                 level="file", key=pair.name, name=pair.name, stage="decode", reason="unreadable",
                 reject_class="error", detail=str(error),
             )  # fmt: skip
-        rows.append(
-            HashRow(
-                name=f"{pair.name} edited",
-                dhash=dhash_hex(edited),
-                dhash_mirrored=dhash_mirrored_hex(edited),
-                instruction=pair.instruction,
-            )
-        )
+        rows.append(_row(f"{pair.name} edited", picture_hash(edited), pair.instruction))
     return rows
+
+
+def _row(name: str, hashed: Hashed, instruction: str) -> HashRow:
+    return HashRow(
+        name=name,
+        dhash=hashed.dhash,
+        dhash_mirrored=hashed.dhash_mirrored,
+        instruction=instruction,
+        detail=hashed.detail,
+    )

@@ -1,8 +1,9 @@
 """Small records of pass 1: what was found, and what is planned for each source. No pixels here."""
 
+from collections.abc import Sequence
 from typing import Literal
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, field_serializer
 
 from schemas.example import Model, ScoredReasoning
 from schemas.picture_hash import PictureHash
@@ -164,6 +165,13 @@ class SourcePlan(Model):
     """The records of all `partner_ids` of the programs."""
     cutouts: tuple[SourceRecord, ...] = ()
     """The records of all `cutout_ids` of the programs."""
+
+    @field_serializer("source", "pairs", "partners", "cutouts")
+    def _without_detail(self, records: SourceRecord | Sequence[SourceRecord]) -> object:
+        """Leave out what finds copies: the plan is made, and a record may stand in many of them."""
+        if isinstance(records, SourceRecord):
+            return records.model_dump(exclude={"detail"})
+        return [record.model_dump(exclude={"detail"}) for record in records]
 
     @property
     def part_id(self) -> str:

@@ -25,6 +25,10 @@ class Fingerprint(Model):
     """64-bit hashes of the edited image's crops under the regions, in order; `-` without regions."""
     instruction: str
     """Instruction in lower case, punctuation and articles removed."""
+    source_detail: str = "-"
+    """The finer part of the source's hash, see `PictureHash`: candidates of equal marks may still differ."""
+    regions_detail: str = "-"
+    """The same of the part of the edited image that the regions span; `-` without regions."""
 
 
 class Record(Model):

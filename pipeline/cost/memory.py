@@ -13,6 +13,8 @@ from transforms.splits.plan import plan_sources
 
 FEW, MANY = 100, 400
 """Sources of the two measurements whose difference is the slope."""
+DETAIL = 740
+"""Letters of the detail of a picture before a plain ground; others have half of them."""
 
 
 def planning_bytes(items: Sequence[SourceItem], recipe: Recipe, programs_per_source: float) -> float:
@@ -54,4 +56,5 @@ def _made_up(item: SourceItem, index: int) -> SourceRecord:
         height=768,
         dhash=digits[16:32],
         dhash_mirrored=digits[32:48],
+        detail=(digits * 12)[:DETAIL],
     )

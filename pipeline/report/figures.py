@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from pipeline.dataset import DataSet, open_dataset
+from pipeline.report.near import largest_group, near_line
 from pipeline.report.truth import TruthAgreement, truth_agreement
 from pipeline.report.worth import AXES, Worth, worth_of
 from schemas.manifest import Accounting, ComponentCount
 from schemas.vocabulary import EDIT_TYPES, OUTCOMES, SPLITS
 
 SCORE_COLUMNS = (*AXES, "overall")
-NEAR_DUPLICATE = "near_duplicate_source"
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ class Summary:
         group_sizes: size -> groups.
         disagreements, pairs: pairs of one group whose rank and overall disagree, and all pairs of groups.
         largest_near_duplicates: size of the largest group of near-duplicate sources, 1 without any.
+        near_duplicates: what to say of them, `-` where they are few.
         largest_group: pairs of the largest group that shares pictures or a scene, 0 without pairs.
         notes: where such groups keep the splits from their quotas, a line each.
         truth: None where no truth is known.
@@ -85,6 +86,7 @@ class Summary:
     disagreements: int
     pairs: int
     largest_near_duplicates: int
+    near_duplicates: str
     largest_group: int
     notes: tuple[str, ...]
     truth: TruthAgreement | None
@@ -120,7 +122,8 @@ def summarise_dataset(data: DataSet) -> Summary:
         group_sizes=_sorted_counts(len(members) for members in groups.values()),
         disagreements=sum(_disagree(a, b) for a, b in pairs),
         pairs=len(pairs),
-        largest_near_duplicates=_largest_near_duplicates(data.rejects),
+        largest_near_duplicates=largest_group(data.rejects),
+        near_duplicates=near_line(data.rejects, data.manifest),
         largest_group=max(0, data.manifest.largest_group),
         notes=data.manifest.notes,
         truth=truth_agreement(data.truths),
@@ -170,9 +173,3 @@ def _sorted_counts(values: Iterable[int]) -> dict[int, int]:
 
 def _disagree(a: dict[str, Any], b: dict[str, Any]) -> bool:
     return bool((a["rank"] - b["rank"]) * (a["overall"] - b["overall"]) > 0)
-
-
-def _largest_near_duplicates(rejects: Sequence[dict[str, Any]]) -> int:
-    """Near duplicates name, in their detail, the one source that stayed of their group."""
-    counts = Counter(row["detail"] for row in rejects if row["reason"] == NEAR_DUPLICATE)
-    return 1 + max(counts.values(), default=0)

@@ -78,7 +78,9 @@ def _print_set_aside(summary: Summary, console: Console) -> None:
     for line in summary.set_aside:
         table.add_row(line.level, line.stage, escape(line.reason), line.reject_class, str(line.count))
     console.print(table)
-    if summary.largest_near_duplicates > 1:
+    if summary.near_duplicates != "-":
+        console.print(f"[bold]{escape(summary.near_duplicates)}[/bold]", soft_wrap=True)
+    elif summary.largest_near_duplicates > 1:
         console.print(f"The largest group of near-duplicate sources has {summary.largest_near_duplicates}.")
 
 

@@ -6,28 +6,35 @@ from typing import Protocol
 import numpy as np
 
 from schemas.errors import UserError
-from transforms.dedup.alike import AT_ONCE, alike
+from transforms.dedup.alike import Looks, looks_of
 from transforms.dedup.near import PairSearch, connected_groups, near_pairs
-from transforms.sources.detail import Details, read_details
 
-MOST_COMPARED = 40_000_000_000
-"""Candidates above which confirming them would take hours."""
+AT_ONCE = 1 << 16
+"""Candidates that are confirmed at a time."""
+MOST_COMPARED = 400_000_000
+"""Candidates above which confirming them takes long: those of 10,000 pictures with one hash, mirrored ones included."""
 
 
 class Hashed(Protocol):
-    """Anything that carries the hash of a picture: `PictureHash`, or a record with its fields."""
+    """Anything that carries the hash of a picture: a `PictureHash`, or a record with its fields."""
 
     @property
-    def dhash(self) -> str: ...  # noqa: D102
+    def dhash(self) -> str:
+        """See `PictureHash`."""
+
     @property
-    def dhash_mirrored(self) -> str: ...  # noqa: D102
+    def dhash_mirrored(self) -> str:
+        """See `PictureHash`."""
+
     @property
-    def detail(self) -> str: ...  # noqa: D102
+    def detail(self) -> str:
+        """See `PictureHash`."""
 
 
-def hash_array(hexes: Sequence[str]) -> np.ndarray:
-    """Return hashes of 16 hex digits as uint64 [N]."""
-    return np.array([int(value, 16) for value in hexes], np.uint64)
+def hash_array(hashes: Sequence[Hashed]) -> np.ndarray:
+    """Return the difference hashes of pictures and of their mirror images, uint64 [N, 2]."""
+    values = [(int(one.dhash, 16), int(one.dhash_mirrored, 16)) for one in hashes]
+    return np.array(values, np.uint64).reshape(-1, 2)
 
 
 def near_edges(hashes: Sequence[Hashed], radius: int, search: PairSearch = near_pairs) -> np.ndarray:
@@ -45,28 +52,80 @@ def near_edges(hashes: Sequence[Hashed], radius: int, search: PairSearch = near_
         UserError: there are more candidates than one worker should compare.
     """
     count = len(hashes)
-    both = hash_array([*(one.dhash for one in hashes), *(one.dhash_mirrored for one in hashes)])
-    values, inverse = np.unique(both, return_inverse=True)
+    # Hash 2 k is picture k's own and hash 2 k + 1 that of its mirror image.
+    values, inverse = np.unique(hash_array(hashes).reshape(-1), return_inverse=True)
     pairs = search(values, radius)
-    forest = np.empty((0, 2), np.int64)
+    groups = _Members(inverse, len(values))
+    several = np.flatnonzero(groups.counts > 1)
+    pairs = np.concatenate([np.stack([several, several], axis=1), pairs])
+    _check_number(groups, groups, pairs, radius)
+    looks = _looks_of_some(hashes, groups.of(pairs) // 2)
     labels = np.arange(count)
-    details = read_details([one.detail for one in hashes])
-    for one, other in _candidates(inverse, pairs, radius):
-        i, j = one % count, other % count
-        new = labels[i] != labels[j]
-        if not new.any():
-            continue
-        i, j, flipped = i[new], j[new], (one >= count)[new] != (other >= count)[new]
-        same = alike(_rows(details, i), _rows(details, j), flipped)
+    forest = np.empty((0, 2), np.int64)
+    for one, other in _candidates(groups, groups, pairs):
+        # Of two hashes of one value both orders come; one is enough.
+        new = (labels[one // 2] != labels[other // 2]) & ((one < other) | (inverse[one] != inverse[other]))
+        one, other = one[new], other[new]
+        i, j = one // 2, other // 2
+        same = looks.alike(i, looks, j, (one ^ other) % 2 == 1)
         if same.any():
-            forest = np.concatenate([forest, np.stack([i[same], j[same]], axis=1)])
-            labels = connected_groups(count, forest)
+            labels = connected_groups(count, np.concatenate([forest, np.stack([i[same], j[same]], axis=1)]))
             forest = _spanning(labels)
     return forest
 
 
-def _rows(details: Details, rows: np.ndarray) -> Details:
-    return Details(**{name: getattr(details, name)[rows] for name in Details.__dataclass_fields__})
+def nearest_listed(
+    pictures: Sequence[Hashed], listed: np.ndarray, looks: Looks, radius: int, search: PairSearch
+) -> np.ndarray:
+    """Return for each picture the bits to the nearest listed one that shows the same, int64 [N]; radius + 1 for none.
+
+    Args:
+        pictures: to compare.
+        listed: hashes of listed pictures, as of `hash_array`.
+        looks: of the listed pictures.
+        radius, search: as for `near_edges`.
+    """
+    values, inverse = np.unique(
+        np.concatenate([hash_array(pictures).reshape(-1), listed.reshape(-1)]), return_inverse=True
+    )
+    own, others = (_Members(part, len(values)) for part in np.split(inverse, [2 * len(pictures)]))
+    pairs = search(values, radius)
+    equal = np.arange(len(values))
+    pairs = np.concatenate([np.stack([equal, equal], axis=1), pairs, pairs[:, ::-1]])
+    pairs = pairs[(own.counts[pairs[:, 0]] > 0) & (others.counts[pairs[:, 1]] > 0)]
+    _check_number(own, others, pairs, radius)
+    mine = _looks_of_some(pictures, own.of(pairs[:, :1]) // 2)
+    bits = np.bitwise_count(values[pairs[:, 0]] ^ values[pairs[:, 1]])
+    nearest = np.full(len(pictures), radius + 1)
+    for distance in range(radius + 1):
+        for one, other in _candidates(own, others, pairs[bits == distance]):
+            new = nearest[one // 2] > distance
+            one, other = one[new], other[new]
+            same = mine.alike(one // 2, looks, other // 2, (one ^ other) % 2 == 1)
+            nearest[one[same] // 2] = distance
+    return nearest
+
+
+class _Members:
+    """Hashes by their value: how many have each (`counts`), their numbers in its order, where each value begins."""
+
+    def __init__(self, inverse: np.ndarray, values: int) -> None:
+        self.counts = np.bincount(inverse, minlength=values)
+        self.order = np.argsort(inverse, kind="stable")
+        self.starts = np.concatenate([[0], np.cumsum(self.counts)])
+
+    def of(self, values: np.ndarray) -> np.ndarray:
+        """Return the numbers of all hashes of some values."""
+        wanted = np.zeros(len(self.counts), bool)
+        wanted[values] = True
+        return self.order[np.repeat(wanted, self.counts)]
+
+
+def _looks_of_some(hashes: Sequence[Hashed], numbers: np.ndarray) -> Looks:
+    """Return looks of all pictures, read for those that are candidates: few are where pictures differ."""
+    wanted = np.zeros(len(hashes), bool)
+    wanted[numbers] = True
+    return looks_of([one.detail for one in hashes], wanted)
 
 
 def _spanning(labels: np.ndarray) -> np.ndarray:
@@ -76,33 +135,27 @@ def _spanning(labels: np.ndarray) -> np.ndarray:
     return edges[edges[:, 0] != edges[:, 1]]
 
 
-def _candidates(inverse: np.ndarray, pairs: np.ndarray, radius: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yield numbers of hashes that are near each other, at most `AT_ONCE` pairs at a time.
-
-    Args:
-        inverse: number of the value of each hash.
-        pairs: of values that are near, int64 [P, 2].
-        radius: for the message.
-
-    Raises:
-        UserError: there are more than `MOST_COMPARED`.
-    """
-    order = np.argsort(inverse, kind="stable")
-    counts = np.bincount(inverse)
-    starts = np.concatenate([[0], np.cumsum(counts)])
-    alone = np.flatnonzero(counts > 1)
-    pairs = np.concatenate([np.stack([alone, alone], axis=1), pairs])
-    sizes = counts[pairs[:, 0]] * counts[pairs[:, 1]]
-    if sizes.sum() > MOST_COMPARED:
+def _check_number(one: _Members, other: _Members, pairs: np.ndarray, radius: int) -> None:
+    number = int((one.counts[pairs[:, 0]] * other.counts[pairs[:, 1]]).sum())
+    if number > MOST_COMPARED:
         raise UserError(
-            f"dedup.radius={radius}: pictures have so like hashes that {int(sizes.sum())} pairs would have to be "
-            "compared; lower dedup.radius, or build from fewer such pictures at a time"
+            f"dedup.radius={radius}: so many pictures have nearly one hash that {number} pairs are to be compared, "
+            f"more than {MOST_COMPARED}; lower dedup.radius, or build from fewer of them and add the rest by --extend"
         )
+
+
+def _candidates(one: _Members, other: _Members, pairs: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield numbers of hashes whose values are one of some pairs, int64 [P] each, at most `AT_ONCE` at a time."""
+    sizes = one.counts[pairs[:, 0]] * other.counts[pairs[:, 1]]
     upto = np.cumsum(sizes)
-    for begin in range(0, int(sizes.sum()), AT_ONCE):
-        place = np.arange(begin, min(begin + AT_ONCE, int(upto[-1])))
+    total = int(sizes.sum())
+    begin, some = 0, AT_ONCE // 64
+    while begin < total:
+        # A few at first: where all are copies of one, these already link most of them.
+        end = min(begin + some, total)
+        place = np.arange(begin, end)
         which = np.searchsorted(upto, place, "right")
-        within = place - (upto[which] - sizes[which])
-        first, second = pairs[which].T
-        one, other = np.divmod(within, counts[second])
-        yield order[starts[first] + one], order[starts[second] + other]
+        left, right = pairs[which].T
+        row, column = np.divmod(place - (upto[which] - sizes[which]), other.counts[right])
+        yield one.order[one.starts[left] + row], other.order[other.starts[right] + column]
+        begin, some = end, min(2 * some, AT_ONCE)

@@ -7,6 +7,7 @@ import numpy as np
 from schemas.geometry import BoxXYXY, xyxy_from_bbox_2d
 from schemas.staging import Fingerprint
 from transforms.candidate import Candidate
+from transforms.sources.detail import detail
 from transforms.sources.hashing import dhash_hex
 
 ARTICLES = re.compile(r"\b(a|an|the|please|could you|can you)\b")
@@ -29,6 +30,15 @@ def regions_hash(edited: np.ndarray, boxes_xyxy: list[BoxXYXY]) -> str:
     return "".join(dhash_hex(edited[y1:y2, x1:x2]) for x1, y1, x2, y2 in boxes_xyxy)
 
 
+def regions_detail(edited: np.ndarray, boxes_xyxy: list[BoxXYXY]) -> str:
+    """Return the detail of the smallest part of the edited picture that holds all boxes; `-` without boxes."""
+    if not boxes_xyxy:
+        return "-"
+    left, top = (min(box[k] for box in boxes_xyxy) for k in (0, 1))
+    right, bottom = (max(box[k] for box in boxes_xyxy) for k in (2, 3))
+    return detail(edited[top:bottom, left:right])
+
+
 def fingerprint(candidate: Candidate) -> Fingerprint:
     """Return the fingerprint of a candidate whose regions were derived."""
     assert candidate.regions is not None, candidate.key
@@ -39,4 +49,6 @@ def fingerprint(candidate: Candidate) -> Fingerprint:
         source_dhash=dhash_hex(candidate.source.pixels),
         regions_dhash=regions_hash(edited, boxes),
         instruction=normalise_instruction(candidate.instruction),
+        source_detail=detail(candidate.source.pixels),
+        regions_detail=regions_detail(edited, boxes),
     )

@@ -9,7 +9,7 @@ from schemas.errors import UserError
 from schemas.plan import SourceRecord
 from schemas.reject import Reject
 from transforms.dedup.config import DedupConfig
-from transforms.dedup.confirmed import hash_array, near_edges
+from transforms.dedup.confirmed import near_edges
 from transforms.dedup.hash_lists import HashList
 from transforms.dedup.near import PairSearch, connected_groups, near_pairs
 from transforms.dedup.overlap import OVERLAP, near_listed, overlap_detail
@@ -129,8 +129,7 @@ def _drop_exact(records: list[SourceRecord]) -> tuple[list[SourceRecord], list[R
 def _drop_listed(
     records: list[SourceRecord], lists: Sequence[HashList], radius: int, search: PairSearch
 ) -> tuple[list[SourceRecord], list[Reject]]:
-    both = np.stack([hash_array([r.dhash for r in records]), hash_array([r.dhash_mirrored for r in records])], axis=1)
-    near = near_listed(both, lists, radius, search)
+    near = near_listed(records, lists, radius, search)
     rejects = [reject_source(records[i], OVERLAP, overlap_detail(*found, radius)) for i, found in sorted(near.items())]
     return [record for i, record in enumerate(records) if i not in near], rejects
 

@@ -112,7 +112,7 @@ def copy_id(record: Record) -> str:
 
     Equal hashes of the source and of the crops under the edited regions, the same normalised instruction and the
     same outcome; without regions, equal image bytes.
-    A whole-image likeness alone never makes a copy.
+    A whole-image likeness alone never makes a copy, and details confirm it (`transforms.shards.copies`).
     """
     mark, images = record.fingerprint, record.example.images
     if mark.regions_dhash == "-":

@@ -26,7 +26,9 @@ def collect(span: Span, staging: str, folder: str) -> Collected:
                 rejects.append(reject_row(row.reject))
             if row.record:
                 entry = entry_of(row.record, name, line)
-                candidates.append(metadata_row(row.record.example, entry.split, UNPLACED) | entry._asdict())
+                mark = row.record.fingerprint
+                details = {"source_detail": mark.source_detail, "regions_detail": mark.regions_detail}
+                candidates.append(metadata_row(row.record.example, entry.split, UNPLACED) | entry._asdict() | details)
     tables = (("candidates", candidates, CANDIDATES), ("rejects", rejects, REJECTS), ("truths", truths, TRUTHS))
     for kind, rows, schema in tables:
         write_rows(table_name(folder, kind, staged.number), sorted(rows, key=_order), schema)

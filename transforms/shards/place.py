@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from schemas.vocabulary import SPLITS
 from schemas.work import Collected, Placement, ShardTask
 from transforms.shards.assemble import Assembled, LeftOut, Placed, assemble
-from transforms.shards.tables import PLACES, read_entries, table_name, write_rows, write_samples
+from transforms.shards.copies import confirm_copies
+from transforms.shards.tables import PLACES, read_details, read_entries, table_name, write_rows, write_samples
 from transforms.splits.quotas import Target
 
 
@@ -22,10 +23,12 @@ def place(
         targets, target_samples, seed: see `assemble`.
     """
     slices = {part.number: read_entries(folder, part) for part in collected}
-    assembled = assemble((entry for entries in slices.values() for entry in entries), targets, target_samples, seed)
+    entries = [entry for some in slices.values() for entry in some]
+    entries = confirm_copies(entries, lambda keys: read_details(folder, slices, keys))
+    assembled = assemble(entries, targets, target_samples, seed)
     fates = _fates(assembled)
-    for number, entries in slices.items():
-        write_rows(table_name(folder, "places", number), [_row(fates[entry.key]) for entry in entries], PLACES)
+    for number, some in slices.items():
+        write_rows(table_name(folder, "places", number), [_row(fates[entry.key]) for entry in some], PLACES)
     for shard in assembled.shards:
         write_samples(folder, shard.task, shard.samples)
     counts = {split: sum(shard.task.split == split for shard in assembled.shards) for split in SPLITS}

@@ -5,10 +5,11 @@ all rows in order reads slice after slice, and holds one at a time.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from schemas.generate import metadata_arrow_schema, rejects_arrow_schema, sources_arrow_schema
@@ -46,9 +47,11 @@ CANDIDATES = pa.schema(
         ("copy_id", pa.string()),
         ("any_done", pa.bool_()),
         ("fills", pa.int64()),
+        ("source_detail", pa.string()),
+        ("regions_detail", pa.string()),
     ]
 )
-"""Metadata rows, before anyone knows their place, and what assembling needs besides."""
+"""Metadata rows, before anyone knows their place, what assembling needs besides, and what confirms copies."""
 PLACES = pa.schema(
     [
         ("shard", pa.string()),
@@ -114,6 +117,17 @@ def read_entries(folder: str, collected: Collected) -> list[Entry]:
     assert len(table) == collected.candidates, collected
     columns = [_shared(table[name].to_pylist()) for name in Entry._fields]
     return [Entry(*values) for values in zip(*columns, strict=True)]
+
+
+def read_details(folder: str, numbers: Iterable[int], keys: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Return key -> details of the source and of the edited part, for some candidates of some slices."""
+    found: dict[str, tuple[str, str]] = {}
+    for number in numbers if keys else ():
+        table = read_table(table_name(folder, "candidates", number), ["key", "source_detail", "regions_detail"])
+        some = table.filter(pc.is_in(table["key"], pa.array(sorted(keys), pa.string())))
+        for key, source, regions in zip(*(column.to_pylist() for column in some.columns), strict=True):
+            found[key] = source, regions
+    return found
 
 
 def _shared(values: list[Any]) -> list[Any]:

@@ -6,36 +6,27 @@ whole frame and, where the ground is plain, of that window, as differences from 
 """
 
 import base64
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 
 import cv2
 import numpy as np
+
+from transforms.sources.ground import RAMP, WHOLE, Ground, Place, find_ground
 
 SIDE = 16
 """Cells of a thumbnail, in both directions."""
 COLOUR_SIDE = 4
 """Cells of the thumbnail of colours, in both directions."""
-WORK = 256
-"""Longer side at which ground and window are found, pixels."""
-BORDER = 0.02
-"""Width of the border that shows the ground, as a share of the shorter side."""
-FAR = 60
-"""Levels from the border's median beyond which a pixel has no say in the first fit."""
-NEAR = 12
-"""Levels of a fitted ground within which a pixel of the border belongs to it."""
-PLAIN = 0.7
-"""Share of the border that must belong to the ground for it to count as plain."""
-RAMP = (10.0, 30.0)
-"""Levels from the ground at which a pixel begins to count as content, and counts fully."""
-LEAST = 2.0
-"""Weight of content, in pixels at `WORK`, below which there is none."""
-SPREADS = 2.0
-"""Half the side of the window in standard deviations of the content."""
+FINE = 8 * SIDE
+"""Side, pixels, up to which a window is sampled between pixels."""
+MOST = 0.9
+"""Share of the content's pixels that lie within its contrast."""
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 _VERSION = 1
 _FRAME = SIDE * SIDE
 _WINDOW = SIDE * SIDE + 2 * COLOUR_SIDE * COLOUR_SIDE
-_HEAD = 7
+_HEAD = 11
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +39,9 @@ class Details:
         frame: int8 [N, SIDE, SIDE], luma of the whole frame less its mean, the largest scaled to 127.
         window: int8 [N, SIDE, SIDE], luma of the window less that of the ground, scaled likewise.
         colours: int8 [N, COLOUR_SIDE, COLOUR_SIDE, 2], half of (red - luma, blue - luma) of the window less ground.
-        place: float32 [N, 4], x1, y1, x2, y2 of the window, 0..1 of the frame; it may reach beyond it.
+        place: float32 [N, 4], x1, y1, x2, y2 of the window, 0..1 of the frame.
+        ground: uint8 [N, 3], red, green and blue of the ground in the middle of the frame.
+        contrast: uint8 [N], levels that most pixels of the content in the window keep within of the ground.
         scale: float32 [N, 2], levels that 127 stands for in `frame` and `window`.
     """
 
@@ -58,147 +51,75 @@ class Details:
     window: np.ndarray
     colours: np.ndarray
     place: np.ndarray
+    ground: np.ndarray
+    contrast: np.ndarray
     scale: np.ndarray
 
-    def mirrored(self) -> "Details":
-        """Return those of the mirrored pictures (left and right exchanged)."""
+    def rows(self, numbers: np.ndarray) -> "Details":
+        """Return the details of some of the pictures."""
+        return Details(**{field.name: getattr(self, field.name)[numbers] for field in fields(self)})
+
+    def flipped(self, which: np.ndarray) -> "Details":
+        """Return the details of which some (bool [N]) are those of the mirrored pictures."""
         x1, y1, x2, y2 = self.place.T
-        return Details(
-            known=self.known,
-            plain=self.plain,
-            frame=self.frame[:, :, ::-1],
-            window=self.window[:, :, ::-1],
-            colours=self.colours[:, :, ::-1],
-            place=np.stack([1 - x2, y1, 1 - x1, y2], axis=1),
-            scale=self.scale,
+        place = np.stack([np.where(which, 1 - x2, x1), y1, np.where(which, 1 - x1, x2), y2], axis=1)
+        which = which[:, None, None]
+        return replace(
+            self,
+            place=place,
+            frame=np.where(which, self.frame[:, :, ::-1], self.frame),
+            window=np.where(which, self.window[:, :, ::-1], self.window),
+            colours=np.where(which[..., None], self.colours[:, :, ::-1], self.colours),
         )
 
 
 def detail(rgb: np.ndarray) -> str:
     """Return the detail of a picture (uint8 [H, W, 3], of any size from 1 x 1) as text."""
-    ground = _fit_ground(rgb)
-    frame = _thumbnail(rgb, SIDE) @ _LUMA
-    frame, frame_scale = _quantised(frame - frame.mean())
-    if ground is None:
-        return _text(np.array([_VERSION, frame_scale, 0, 0, 0, 0, 0], np.uint8), frame)
-    place = ground.place
-    height, width = rgb.shape[:2]
-    x1, y1, x2, y2 = place
-    left, top = min(int(x1 * width), width - 1), min(int(y1 * height), height - 1)
-    crop = rgb[top : max(top + 1, round(y2 * height)), left : max(left + 1, round(x2 * width))]
-    luma = _thumbnail(crop, SIDE) @ _LUMA - ground.at(SIDE) @ _LUMA
-    window, scale = _quantised(luma)
-    colours = _thumbnail(crop, COLOUR_SIDE) - ground.at(COLOUR_SIDE)
-    chroma = (colours - (colours @ _LUMA)[..., None])[..., [0, 2]]
-    halves = np.clip(np.rint(chroma / 2), -127, 127).astype(np.int8)
-    head = np.array([_VERSION, frame_scale, scale, *np.rint(np.array(place) * 255).astype(int)], np.uint8)
-    return _text(head, frame, window, halves)
-
-
-def read_details(texts: list[str]) -> Details:
-    """Return the details that some texts (of `detail`, or `-`) hold."""
-    count = len(texts)
-    found = Details(
-        known=np.zeros(count, bool),
-        plain=np.zeros(count, bool),
-        frame=np.zeros((count, SIDE, SIDE), np.int8),
-        window=np.zeros((count, SIDE, SIDE), np.int8),
-        colours=np.zeros((count, COLOUR_SIDE, COLOUR_SIDE, 2), np.int8),
-        place=np.zeros((count, 4), np.float32),
-        scale=np.zeros((count, 2), np.float32),
-    )
-    for number, text in enumerate(texts):
-        if text == "-":
-            continue
-        data = np.frombuffer(base64.b64decode(text), np.uint8)
-        found.known[number] = True
-        found.frame[number] = data[_HEAD : _HEAD + _FRAME].view(np.int8).reshape(SIDE, SIDE)
-        found.scale[number] = data[1:3]
-        rest = data[_HEAD + _FRAME :].view(np.int8)
-        if len(rest):
-            found.plain[number] = True
-            found.place[number] = data[3:7] / np.float32(255)
-            found.window[number] = rest[:_FRAME].reshape(SIDE, SIDE)
-            found.colours[number] = rest[_FRAME:].reshape(COLOUR_SIDE, COLOUR_SIDE, 2)
-    return found
-
-
-@dataclass(frozen=True, eq=False)
-class _Ground:
-    """A plain ground. Attributes: coefficients float32 [6, 3] of `_terms`; the content's window, 0..1 of the frame."""
-
-    coefficients: np.ndarray
-    place: tuple[float, float, float, float]
-
-    def at(self, side: int) -> np.ndarray:
-        """Return the ground in the middle of so many cells of the window, float32 [side, side, 3]."""
-        x1, y1, x2, y2 = self.place
-        steps = (np.arange(side, dtype=np.float32) + 0.5) / side
-        x, y = np.meshgrid(x1 + (x2 - x1) * steps, y1 + (y2 - y1) * steps)
-        return (_terms(x, y) @ self.coefficients).astype(np.float32)
-
-
-def _terms(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Return the terms of a surface of second order at places 0..1 of the frame, float32 [..., 6]."""
-    x, y = x.astype(np.float32) * 2 - 1, y.astype(np.float32) * 2 - 1
-    return np.stack([np.ones_like(x), x, y, x * y, x * x, y * y], axis=-1)
-
-
-def _fit_ground(rgb: np.ndarray) -> _Ground | None:
-    """Return the ground of a picture, None where its border shows no plain one."""
-    small = _small(rgb)
-    height, width = small.shape[:2]
-    edge = max(1, round(BORDER * min(height, width)))
-    border = np.ones((height, width), bool)
-    border[edge : height - edge, edge : width - edge] = False
-    rows, columns = np.nonzero(border)
-    terms = _terms((columns + 0.5) / width, (rows + 0.5) / height)
-    values = small[border]
-    near = np.abs(values - np.median(values, axis=0)).max(axis=1) <= FAR
-    coefficients = np.zeros((6, 3), np.float32)
-    for _ in range(3):
-        if near.sum() < 12:
-            return None
-        coefficients = np.linalg.lstsq(terms[near], values[near], rcond=None)[0]
-        near = np.abs(terms @ coefficients - values).max(axis=1) <= NEAR
-    if near.mean() < PLAIN:
-        return None
-    x, y = np.meshgrid((np.arange(width) + 0.5) / width, (np.arange(height) + 0.5) / height)
-    distance = np.abs(small - _terms(x, y) @ coefficients).max(axis=2)
-    weight = np.clip((distance - RAMP[0]) / (RAMP[1] - RAMP[0]), 0, 1)
-    place = _window(weight, x, y) if weight.sum() >= LEAST else (0.0, 0.0, 1.0, 1.0)
-    return _Ground(coefficients, place)
-
-
-def _window(weight: np.ndarray, x: np.ndarray, y: np.ndarray) -> tuple[float, float, float, float]:
-    """Return the part of the frame that holds the content: its mean and `SPREADS` deviations to both sides."""
-    total = weight.sum()
-    found = []
-    for values, pixels in ((x, weight.shape[1]), (y, weight.shape[0])):
-        middle = float((weight * values).sum() / total)
-        spread = float(np.sqrt((weight * (values - middle) ** 2).sum() / total))
-        half = max(SPREADS * spread, 2 / pixels)
-        found.append((max(0.0, middle - half), min(1.0, middle + half)))
-    (x1, x2), (y1, y2) = found
-    return x1, y1, x2, y2
-
-
-def _small(rgb: np.ndarray) -> np.ndarray:
-    """Return the picture with a longer side of at most `WORK` pixels, float32."""
-    height, width = rgb.shape[:2]
-    scale = min(1.0, WORK / max(height, width))
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    return cv2.resize(np.ascontiguousarray(rgb), size, interpolation=cv2.INTER_AREA).astype(np.float32)
-
-
-def _thumbnail(rgb: np.ndarray, side: int) -> np.ndarray:
-    """Return means of `side` x `side` cells of a picture, float32 [side, side, 3]."""
     rgb = np.ascontiguousarray(rgb)
+    ground = find_ground(rgb)
+    whole = WHOLE if isinstance(ground, Ground) else ground
+    frame = _cells(cv2.cvtColor(np.ascontiguousarray(_cut(rgb, whole)), cv2.COLOR_RGB2GRAY), SIDE)
+    frame, frame_scale = _quantised(frame - frame.mean())
+    if not isinstance(ground, Ground):
+        return _text([frame_scale, *[0] * 9], frame)
+    content = _cut(rgb, ground.place)
+    window, scale = _quantised((_cells(content, SIDE) - ground.at(SIDE)) @ _LUMA)
+    colours = _cells(content, COLOUR_SIDE) - ground.at(COLOUR_SIDE)
+    chroma = (colours - (colours @ _LUMA)[..., None])[..., [0, 2]]
+    head = [frame_scale, scale, *(round(255 * v) for v in ground.place), *ground.middle, _contrast(content, ground)]
+    return _text(head, frame, window, _halves(chroma))
+
+
+def _cut(rgb: np.ndarray, place: Place) -> np.ndarray:
+    """Return a part of the frame; a small one is sampled between pixels, so that its middle stays where it is."""
     height, width = rgb.shape[:2]
+    x1, y1, x2, y2 = place[0] * width, place[1] * height, place[2] * width, place[3] * height
+    if place == WHOLE or min(x2 - x1, y2 - y1) > FINE or max(x2 - x1, y2 - y1) > 2 * FINE:
+        left, top = min(round(x1), width - 1), min(round(y1), height - 1)
+        return rgb[top : max(top + 1, round(y2)), left : max(left + 1, round(x2))]
+    across, down = (x2 - x1) / FINE, (y2 - y1) / FINE
+    # pixel k of the result has its middle at x1 + (k + 0.5) * across, and pixels of the picture have theirs at halves
+    sampled = np.array([[across, 0, x1 + across / 2 - 0.5], [0, down, y1 + down / 2 - 0.5]])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return cv2.warpAffine(rgb, sampled, (FINE, FINE), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+
+
+def _contrast(content: np.ndarray, ground: Ground) -> int:
+    """Return the levels from the ground, 0..255, that few pixels of the content lie beyond: of writing the ink's."""
+    step = max(1, round(max(content.shape[:2]) / FINE))
+    distance = np.abs(content[::step, ::step] - ground.at(1)).max(axis=2)
+    far = distance[distance > RAMP[0]]
+    return int(np.quantile(far, MOST)) if len(far) else 0
+
+
+def _cells(pixels: np.ndarray, side: int) -> np.ndarray:
+    """Return the means of side x side cells of a picture (uint8 [H, W] or [H, W, 3]), float32 [side, side, ...]."""
+    height, width = pixels.shape[:2]
     larger = max(width, 4 * side), max(height, 4 * side)
+    values = np.ascontiguousarray(pixels).astype(np.float32)
     if larger != (width, height):
-        rgb = cv2.resize(rgb, larger, interpolation=cv2.INTER_LINEAR)
-    return cv2.resize(rgb.astype(np.float32), (side, side), interpolation=cv2.INTER_AREA)
+        values = cv2.resize(values, larger, interpolation=cv2.INTER_LINEAR)
+    return cv2.resize(values, (side, side), interpolation=cv2.INTER_AREA)
 
 
 def _quantised(values: np.ndarray) -> tuple[np.ndarray, int]:
@@ -207,5 +128,47 @@ def _quantised(values: np.ndarray) -> tuple[np.ndarray, int]:
     return np.clip(np.rint(values * 127 / scale), -127, 127).astype(np.int8), scale
 
 
-def _text(head: np.ndarray, *parts: np.ndarray) -> str:
-    return base64.b64encode(head.tobytes() + b"".join(part.tobytes() for part in parts)).decode()
+def _halves(values: np.ndarray) -> np.ndarray:
+    return np.clip(np.rint(values / 2), -127, 127).astype(np.int8)
+
+
+def _text(head: list[int], *parts: np.ndarray) -> str:
+    data = bytes([_VERSION, *head]) + b"".join(part.tobytes() for part in parts)
+    return base64.b64encode(data).decode()
+
+
+def read_details(texts: Sequence[str]) -> Details:
+    """Return the details that some texts (of `detail`, or `-`) hold.
+
+    Raises:
+        ValueError: a text is neither.
+    """
+    count = len(texts)
+    found = Details(
+        known=np.zeros(count, bool),
+        plain=np.zeros(count, bool),
+        frame=np.zeros((count, SIDE, SIDE), np.int8),
+        window=np.zeros((count, SIDE, SIDE), np.int8),
+        colours=np.zeros((count, COLOUR_SIDE, COLOUR_SIDE, 2), np.int8),
+        place=np.zeros((count, 4), np.float32),
+        ground=np.zeros((count, 3), np.uint8),
+        contrast=np.zeros(count, np.uint8),
+        scale=np.zeros((count, 2), np.float32),
+    )
+    for number, text in enumerate(texts):
+        if text == "-":
+            continue
+        data = np.frombuffer(base64.b64decode(text, validate=True), np.uint8)
+        if len(data) not in (_HEAD + _FRAME, _HEAD + _FRAME + _WINDOW) or data[0] != _VERSION:
+            raise ValueError(f"{text[:16]!r} ... is no detail of this version")
+        found.known[number] = True
+        found.frame[number] = data[_HEAD : _HEAD + _FRAME].view(np.int8).reshape(SIDE, SIDE)
+        found.scale[number] = data[1:3]
+        rest = data[_HEAD + _FRAME :].view(np.int8)
+        if len(rest):
+            found.plain[number] = True
+            found.place[number] = data[3:7] / np.float32(255)
+            found.ground[number], found.contrast[number] = data[7:10], data[10]
+            found.window[number] = rest[:_FRAME].reshape(SIDE, SIDE)
+            found.colours[number] = rest[_FRAME:].reshape(COLOUR_SIDE, COLOUR_SIDE, 2)
+    return found

@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from benchmarks.near.grounds import GROUNDS, drawn, on_white
 from benchmarks.near.recall import crops, different_photos, distances, merges_table, read_photos, recall_table, scenes
+from benchmarks.near.shared import ground_row, grounds_table
 from benchmarks.near.speed import measure, speed_table
 from benchmarks.table import Table
 
@@ -40,6 +42,21 @@ def radius(
         "rendered scenes": scenes(rendered),
     }
     _write(out, "radius", recall_table(distances(found)), merges_table(strangers))
+
+
+@app.command()
+def grounds(
+    cutouts: Annotated[Path | None, typer.Option(help="Folder of cut-outs, which are laid on white.")] = None,
+    count: Annotated[int, typer.Option(min=2, help="Pictures of each kind.")] = 24,
+    bits: Annotated[int, typer.Option("--radius", min=0, max=15, help="Bits up to which two hashes are near.")] = 3,
+    out: Out = Path("build/near"),
+) -> None:
+    """Measure what is merged, and which copies are found, among pictures that share a ground or a layout."""
+    sets = {name: drawn(name, count) for name in GROUNDS}
+    if cutouts:
+        things = on_white(cutouts)
+        sets = {f"{len(things)} cut-outs on white": things} | sets
+    _write(out, "grounds", grounds_table([ground_row(name, own, bits) for name, own in sets.items()], bits))
 
 
 @app.command()

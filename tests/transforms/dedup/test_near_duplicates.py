@@ -8,7 +8,7 @@ from schemas.plan import PairRow, SourceItem, SourceRecord
 from transforms.dedup import near
 from transforms.dedup.config import DedupConfig
 from transforms.dedup.confirmed import near_edges
-from transforms.dedup.hash_lists import HashList
+from transforms.dedup.hash_lists import listed
 from transforms.dedup.near import bands, connected_groups, near_pairs
 from transforms.dedup.sources import deduplicate_sources
 
@@ -163,8 +163,8 @@ def test_pairs_of_one_source_stay_and_share_a_group():
 
 
 def test_benchmark_pictures_are_kept_out():
-    listed = HashList("gedit", "0", 1, np.array([A ^ 1], np.uint64), frozenset())
-    result = deduplicate_sources([record("a", A, "s1"), record("b", FARTHER, "s2")], [listed], DedupConfig())
+    own = listed("gedit", "0", [record("c", A ^ 1)])
+    result = deduplicate_sources([record("a", A, "s1"), record("b", FARTHER, "s2")], [own], DedupConfig())
     assert [(r.key, r.reason) for r in result.rejects] == [("a", "benchmark_overlap")]
     assert result.rejects[0].detail == "gedit: 1 bits from one of its pictures, radius 3"
 
