@@ -12,6 +12,7 @@ from pipeline.finish import SOURCES, BuildFacts, publish
 from pipeline.publish.counts import CardCounts
 from schemas.errors import UserError
 from schemas.manifest import Accounting, BenchmarkCount, ComponentCount, Manifest, QuotaCount, ShardInfo
+from schemas.plan import is_pair_key
 from schemas.sources import SourceRow
 from schemas.vocabulary import SPLITS
 from schemas.work import shard_name
@@ -20,6 +21,8 @@ from transforms.shards.metadata import REJECTED, TRUTH, TRUTH_SCHEMA, chunks_of,
 from transforms.shards.tables import METADATA, REJECTS
 from transforms.shards.tables import SOURCES as SOURCES_SCHEMA
 from transforms.sources.detail import read_details
+from transforms.sources.hashing import picture_hash
+from transforms.sources.identity import source_id
 
 Row = dict[str, Any]
 CHUNK = 8 << 20
@@ -41,7 +44,9 @@ def open_extended(folder: str, image_format: str) -> DataSet:
 
 
 def known_sources(data: DataSet) -> list[SourceRow]:
-    """Return the sources of a data set.
+    """Return the sources of a data set and the edited pictures of its imported pairs.
+
+    Where an earlier version wrote no rows of those, they are looked at in the shards, as they ship.
 
     Raises:
         UserError: a row's detail is none.
@@ -54,7 +59,25 @@ def known_sources(data: DataSet) -> list[SourceRow]:
             raise UserError(
                 f"--extend {data.out}: {SOURCES}: source {row.source_id}: column detail: {error}; build it again"
             ) from None
-    return rows
+    if data.manifest.shared_radius >= 0:
+        return rows
+    pairs = {row.source_id: row for row in rows if row.kind == "pair"}
+    return [*rows, *(_edited_rows(data, pairs) if pairs else ())]
+
+
+def _edited_rows(data: DataSet, pairs: Mapping[str, SourceRow]) -> Iterator[SourceRow]:
+    """Yield a row for the edited picture of each sample that was imported.
+
+    Args:
+        data: the data set.
+        pairs: source_id -> the row of a pair's source.
+    """
+    for info in data.manifest.shards:
+        for sample in data.samples(info.name):
+            if is_pair_key(sample.key) and (source := pairs.get(sample.key.rpartition("-")[0])):
+                rgb = sample.image("edited")
+                said = {"source_id": source_id(rgb), "kind": "edited", "scene": "-", **picture_hash(rgb).model_dump()}
+                yield source.model_copy(update=said)
 
 
 def join_datasets(old: DataSet, added: DataSet, out: str, facts: BuildFacts) -> Manifest:

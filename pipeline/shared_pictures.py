@@ -32,7 +32,7 @@ class Picture:
     Attributes:
         hashed: its hash; None where copies of it are not looked for.
         places: split -> the first sample there that shows it, and as what.
-        imported: whether it is of an imported pair.
+        imported: it is of an imported pair.
     """
 
     hashed: PictureHash | None

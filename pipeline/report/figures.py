@@ -65,9 +65,9 @@ class Summary:
         group_sizes: size -> groups.
         disagreements, pairs: pairs of one group whose rank and overall disagree, and all pairs of groups.
         largest_near_duplicates: size of the largest group of near-duplicate sources, 1 without any.
+        near_duplicates: what to say of them, `-` where they are few.
         largest_group: pairs of the largest group that shares pictures or a scene, 0 without pairs.
         notes: where such groups keep the splits from their quotas, a line each.
-        near_duplicates: what to say of them, `-` where they are few.
         truth: None where no truth is known.
         worth: use of the scores, twins, variety; None where nothing was judged.
         mixture: what each component was to have, and has.
@@ -87,9 +87,9 @@ class Summary:
     disagreements: int
     pairs: int
     largest_near_duplicates: int
+    near_duplicates: str
     largest_group: int
     notes: tuple[str, ...]
-    near_duplicates: str
     truth: TruthAgreement | None
     worth: Worth | None
     mixture: tuple[ComponentCount, ...]
@@ -124,10 +124,10 @@ def summarise_dataset(data: DataSet) -> Summary:
         group_sizes=_sorted_counts(len(members) for members in groups.values()),
         disagreements=sum(_disagree(a, b) for a, b in pairs),
         pairs=len(pairs),
-        largest_group=max(0, data.manifest.largest_group),
-        notes=data.manifest.notes,
         largest_near_duplicates=largest_group(data.rejects),
         near_duplicates=near_line(data.rejects, data.manifest),
+        largest_group=max(0, data.manifest.largest_group),
+        notes=data.manifest.notes,
         truth=truth_agreement(data.truths),
         worth=worth_of(data.rows),
         mixture=tuple(data.manifest.mixture),

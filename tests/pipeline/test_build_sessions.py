@@ -13,6 +13,8 @@ from rich.console import Console
 
 from pipeline.build import BuildRequest, build
 from pipeline.config import load_recipe
+from pipeline.dataset import DataSet, open_dataset
+from pipeline.extend import known_sources
 from pipeline.leaks.find import find_leaks
 from pipeline.report.figures import summarise
 from pipeline.report.summary import print_summary
@@ -114,3 +116,13 @@ def test_an_added_pair_goes_where_its_pictures_are(folder, built, tmp_path):
     late = [row for row in rows_of(extended, "rejected.parquet") if row["reason"] != "placeholder_output"]
     assert [(row["name"], row["reason"]) for row in late] == [("more.jsonl:6", "known_source")]
     assert sum(split.samples for split in summarise(str(extended)).splits) == 12 + 5
+
+
+def test_the_edited_pictures_of_an_older_set_are_looked_at_in_its_shards(built):
+    """As an earlier version wrote it, without a radius and without rows of edited pictures."""
+    data = open_dataset(str(built))
+    older = DataSet(data.out, data.manifest.model_copy(update={"shared_radius": -1}))
+    rows = known_sources(older)[len(known_sources(data)) :]
+    splits = {row["key"]: row["split"] for row in data.rows}
+    assert [row.kind for row in rows] == ["edited"] * len(splits)
+    assert Counter(row.split for row in rows) == Counter(splits.values())

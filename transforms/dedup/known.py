@@ -128,6 +128,8 @@ def _sharing(
                 numbers[identity].append(len(hashes) - 1)
     if not known or (not any(record.item.pair for record in records) and all(row.kind == "photo" for row in known)):
         return [[] for _ in records]
+    if any(row.detail == "-" for row in known):  # of an earlier version: nothing would confirm what a wide radius finds
+        config = config.model_copy(update={"shared_radius": config.radius})
     groups = connected_groups(len(hashes), shared_picture_edges(hashes, config, search))
     rows: dict[int, list[SourceRow]] = defaultdict(list)
     for group, row in zip(groups.tolist(), known, strict=False):
