@@ -47,6 +47,8 @@ def captions_of(folder: str, listed: Sequence[str]) -> dict[str, str]:
 def other_fields(folder: str, listed: Sequence[str]) -> str:
     """Return which fields a table in a folder has in place of those that are read, as the end of a sentence, or ""."""
     for name, first in _first_rows(folder, listed):
+        if not first:
+            continue
         has = ", ".join(shortened(key) for key in list(first)[:SHOWN])
         return (
             f"; {name} has {has}, and is read when it has source, edited and instruction (or {' and '.join(CAPTIONS)} "

@@ -17,6 +17,9 @@ PLAIN = 0.7
 """Share of the border that must belong to the ground for it to count as plain."""
 RAMP = (10.0, 30.0)
 """Levels from the ground at which a pixel begins to count as content, and counts fully."""
+EVEN = 0.9
+"""Share of the border's pixels that do not fully count as content which must not count at all: the texture of an uneven
+ground would count as content, in places that change with compression."""
 LEAST = 8.0
 """Weight of content, in pixels at `WORK`, below which there is none."""
 GAP = 0.03
@@ -184,7 +187,9 @@ def _fit(small: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray | None:
     for _ in range(3):
         some = terms[near]
         coefficients = np.linalg.solve(some.T @ some + 1e-6 * np.eye(6), some.T @ values[near])
-        near = np.abs(terms @ coefficients - values).max(axis=1) <= NEAR
+        far = np.abs(terms @ coefficients - values).max(axis=1)
+        near = far <= NEAR
         if near.mean() < PLAIN / 2:
             return None
-    return coefficients if near.mean() >= PLAIN else None
+    is_even = np.count_nonzero(far <= RAMP[0]) >= EVEN * np.count_nonzero(far <= RAMP[1])
+    return coefficients if is_even and near.mean() >= PLAIN else None

@@ -211,8 +211,10 @@ def _people(row: Mapping[str, Any]) -> str:
 
 
 def _scored(row: Mapping[str, Any], key: str) -> ScoredReasoning | None:
-    """Return a judgement of two scores; None if there is none."""
-    value = row.get(key)
+    """Return a judgement of two scores, given as a field or in a `judgement` as records have it; None without one."""
+    value, whole = row.get(key), row.get("judgement")
+    if is_nothing(value) and isinstance(whole, dict):
+        value = whole.get(key)
     if isinstance(value, str) and value.strip():
         try:
             value = json.loads(value)

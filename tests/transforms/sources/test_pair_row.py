@@ -131,3 +131,17 @@ def test_a_value_of_another_kind_is_named_with_what_to_write(fields, detail):
 def test_a_row_without_instruction_is_an_item_where_none_is_needed():
     row = pair_of_row({"source": "a", "edited": "b"}, "l:1", "/data", THEIRS, required=("source", "edited"))
     assert isinstance(row, SourceItem) and row.pair.instruction == "-"
+
+
+def test_judgements_in_the_form_of_a_record():
+    scored = {"reasoning": "The lamp is on.", "score": [24, 19]}
+    unjudged = {"reasoning": "-", "score": [-1, -1]}
+    whole = {"semantic_consistency": scored, "perceptual_quality": unjudged, "overall": 9.1}
+    item = read(**{"judgement": whole})
+    assert item.pair.semantic_consistency.score == [24, 19]
+    assert item.pair.perceptual_quality.score == [-1, -1]
+    own = read(**{"judgement": whole, "semantic_consistency": unjudged})
+    assert own.pair.semantic_consistency.score == [-1, -1]  # a field of its own comes first
+    bad = read(**{"judgement": {"perceptual_quality": {"score": [26, 1]}}})
+    assert (bad.reason, bad.detail.startswith("perceptual_quality.score")) == ("bad_field", True)
+    assert read(**{"judgement": "good"}).pair.perceptual_quality is None
