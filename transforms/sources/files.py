@@ -114,12 +114,24 @@ def list_visible(folder: str, warn: bool = False) -> list[str]:
 
     Args:
         folder: path or address.
-        warn: log how many pictures were passed over, and where.
+        warn: log how many pictures were passed over, and where, and the folders of this machine that cannot be listed.
     """
     names, reasons = _listed(folder)
+    if warn and (denied := _denied(folder)):
+        first = f"{printable_name(str(denied[0].filename))}: {denied[0].strerror}"
+        _LOG.warning("%s: folders below it that cannot be listed: %d, the first %s", folder, len(denied), first)
     if warn and (left_out := _pictures_passed_over(names, reasons)):
         _LOG.warning("%s: passed over: %s", folder, left_out)
     return [name for name, reason in zip(names, reasons, strict=True) if not reason]
+
+
+def _denied(folder: str) -> list[OSError]:
+    """Return an error for each folder below a local one that this process may not list; the store's walk omits them."""
+    denied: list[OSError] = []
+    if storage.is_local(folder):
+        for _ in os.walk(folder, onerror=denied.append):
+            pass
+    return denied
 
 
 def pictures_passed_over(folder: str) -> str:

@@ -1,5 +1,6 @@
 """Folders, `sources.csv` and pairs: what is found, and what each mistake is told."""
 
+import errno
 import json
 import os
 
@@ -387,11 +388,28 @@ def test_names_in_a_file_of_pairs_that_this_machine_cannot_write(tmp_path, monke
     lines = [{"source": f"a{odd}.png", "edited": "b.png", "instruction": "make it so"} for odd in ("\0", "\u4e2d")]
     path = tmp_path / "pairs.jsonl"
     path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
-    items = find_sources(str(path))
-    assert seen_hash(load_recipe("pairs"), items, "-")  # a build asks how they lie before it opens them
+    zero, item = find_sources(str(path))
+    assert (zero.reason, zero.name) == ("bad_path", "pairs.jsonl:1")
+    assert seen_hash(load_recipe("pairs"), [item], "-")  # a build asks how they lie before it opens them
     with monkeypatch.context() as patch:
         patch.setattr("transforms.sources.files.open_file", refuse)
-        row = inspect_item(items[1], DecodeLimits())
+        row = inspect_item(item, DecodeLimits())
     assert (row.reason, row.name) == ("unreadable", "pairs.jsonl:2")
     assert "cannot be written in this locale" in row.detail and "PYTHONUTF8=1" in row.detail
-    assert inspect_item(items[0], DecodeLimits()).reason == "unreadable"
+
+
+def test_a_folder_that_may_not_be_listed_is_named(photos, caplog, monkeypatch):
+    """Root may list any folder, so that the refusal is made."""
+    (photos / "locked").mkdir()
+    save(photos / "locked" / "d.jpg")
+    listed = os.scandir
+
+    def refuse(path):
+        if str(path).endswith("locked"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert [item.name for item in find_sources(str(photos))] == ["a.jpg", "b.png", "sub/c.webp"]
+    line, _ = [record.message for record in caplog.records]
+    assert f"cannot be listed: 1, the first {photos}/locked: Permission denied" in line
