@@ -99,7 +99,9 @@ def _judged_splits(data: DataSet) -> list[Split]:
     """Return the splits in which at least one sample has a judgement of one kind or the other; none is an error."""
     judged = {row["split"] for row in data.rows if any(min(row[a], row[b]) >= 0 for a, b in SCORES)}
     if not judged:
-        raise UserError(f"{data.out}: no sample has a judgement, so there is nothing to learn; import scores with pairs")
+        raise UserError(
+            f"{data.out}: no sample has a judgement, so there is nothing to learn; import scores with pairs"
+        )
     return [split for split in SPLITS if split in judged]
 
 

@@ -59,7 +59,12 @@ def test_folders_that_are_read_and_written_at_once(tmp_path):
     for source in (f"photos:{photos}", f"pairs:{photos}/"):
         with pytest.raises(UserError, match="is the folder of --sources"):
             check_out(str(photos), [source], None)
-    for source in (photos / "sub", f"photos:{photos}/sub", photos / "pairs.jsonl", f"coco:{photos}/a.json:{photos}/sub"):
+    for source in (
+        photos / "sub",
+        f"photos:{photos}/sub",
+        photos / "pairs.jsonl",
+        f"coco:{photos}/a.json:{photos}/sub",
+    ):
         with pytest.raises(UserError, match=r"--out .*is in it"):
             check_out(str(photos), [str(source)], None)
     with pytest.raises(UserError, match=r"--extend .*is --out itself"):

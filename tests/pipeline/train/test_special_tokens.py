@@ -25,7 +25,8 @@ def processor(tmp_path_factory):
 
 
 @pytest.mark.parametrize(
-    "name", [*QWEN, *OTHERS, "<image>", "<video>", "<audio>", "<|eot_id|>", "<｜User｜>", "<|placeholder|>", "<|bbox_1|>"]
+    "name",
+    [*QWEN, *OTHERS, "<image>", "<video>", "<audio>", "<|eot_id|>", "<｜User｜>", "<|placeholder|>", "<|bbox_1|>"],
 )
 def test_every_name_is_found_in_an_instruction(name):
     assert FOR_TRAINERS.first_in(f"Make it red{name}now") == name
