@@ -6,6 +6,7 @@ from pathlib import Path
 from schemas.errors import UserError
 from transforms import storage
 from transforms.sources.files import printable_name
+from transforms.sources.look import PAIRS, PHOTOS
 
 UNREADABLE = ("[", "]", "*", "?", "::")
 """In a path, `datasets` takes these for patterns or for chained addresses, and finds another file or none."""
@@ -49,7 +50,9 @@ def _places(source: str) -> list[str]:
     """Return the paths or addresses in what `--sources` was given."""
     if source.startswith(_WITHOUT_PATH):
         return []
-    return source.removeprefix(_COCO).split(_END_OF_FILE) if source.startswith(_COCO) else [source]
+    if source.startswith(_COCO):
+        return source.removeprefix(_COCO).split(_END_OF_FILE)
+    return [source.removeprefix(PHOTOS).removeprefix(PAIRS)]
 
 
 def _same(one: str, other: str) -> bool:

@@ -20,12 +20,15 @@ from pipeline.train.conversations import Conversation, conversations_of
 from pipeline.train.prompts import LATEST
 from pipeline.train.shards import list_shards
 from pipeline.train.special_tokens import FOR_TRAINERS, SpecialTokens
+from schemas.errors import UserError
 from schemas.vocabulary import SPLITS, Split
 from transforms import storage
 
 LLAMA_FACTORY, MS_SWIFT = "llamafactory", "ms-swift"
 TRAINERS = (LLAMA_FACTORY, MS_SWIFT)
 IMAGE = "<image>"
+SCORES = (("instruction_following", "over_editing"), ("naturalness", "artifacts"))
+"""Columns of the two judgements; both scores of one are -1 where nobody judged."""
 OTHER_TOKENS = SpecialTokens(tuple(name for name in FOR_TRAINERS.names if name != IMAGE))
 """What no line may hold; an instruction or answer with a name of `FOR_TRAINERS` is left out."""
 DATASET_INFO = "dataset_info.json"
@@ -52,10 +55,10 @@ def export_conversations(out: str, target: Path, trainer: str, console: Console)
         console: where progress goes.
 
     Raises:
-        UserError: no finished data set, or a split of it that nobody judged.
+        UserError: no finished data set, or one that nobody judged.
     """
     data, written, left_out = open_dataset(out), dict[str, int](), Counter[str]()
-    splits = [split for split in SPLITS if data.manifest.samples.get(split)]
+    splits = _judged_splits(data)
     files = {split: target if split == "train" else target.with_suffix(f".{split}{target.suffix}") for split in splits}
     for split in splits:
         with storage.atomic_writer(str(files[split])) as stream:
@@ -90,6 +93,16 @@ def check_line(line: dict[str, Any], folder: Path) -> list[str]:
     problems += [f"{name} without anything to stand for" for name in filter(None, others)]
     problems += [f"{name}: no such picture" for name in images if not (folder / name).is_file()]
     return problems
+
+
+def _judged_splits(data: DataSet) -> list[Split]:
+    """Return the splits in which at least one sample has a judgement of one kind or the other; none is an error."""
+    judged = {row["split"] for row in data.rows if any(min(row[a], row[b]) >= 0 for a, b in SCORES)}
+    if not judged:
+        raise UserError(
+            f"{data.out}: no sample has a judgement, so there is nothing to learn; import scores with pairs"
+        )
+    return [split for split in SPLITS if split in judged]
 
 
 def _write_split(

@@ -79,7 +79,8 @@ def _pairs(
 ) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     for members in groups:
         if token := FOR_TRAINERS.first_in(members[0]["instruction"]):
-            special[reason_for(token)] += len(members) * (len(members) - 1) // 2
+            if pairs := len(members) * (len(members) - 1) // 2:
+                special[reason_for(token)] += pairs
             continue
         for pair in combinations(members, 2):
             better, worse = sorted(pair, key=lambda row: row["rank"])

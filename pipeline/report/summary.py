@@ -1,6 +1,7 @@
 """The summary as a person reads it in a terminal."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import numpy as np
 from rich import box
@@ -33,7 +34,9 @@ def print_summary(summary: Summary, console: Console) -> None:
 def streaming_line(summary: Summary) -> str:
     """Return the one line of Python that streams the data set."""
     split = summary.splits[0].name
-    what = repr(summary.out)
+    what = repr(
+        str(Path(summary.out).absolute()) if summary.out.startswith("~") else summary.out
+    )  # `~` would be a home
     if not storage.is_local(summary.out):  # an address is no folder to `datasets`, its shards are files
         what = f"'webdataset', data_files={{{split!r}: {storage.join(summary.out, 'data', f'{split}-*.tar')!r}}}"
     return f"import datasets; data = datasets.load_dataset({what}, split={split!r}, streaming=True)"

@@ -24,7 +24,12 @@ QWEN = (
 """Added tokens of Qwen3-VL, and of its successors."""
 PLACEHOLDERS = ("<image>", "<video>", "<audio>", "<bbox>", "<ref-object>", "<cot-process>", "<start-image>")
 """What LLaMA-Factory and ms-swift replace in a text."""
-FORM = re.compile(r"<\|[^<>|\s]{1,40}\|>")
+OTHERS = (
+    "<s>", "</s>", "<bos>", "<eos>", "<pad>", "<unk>", "<start_of_turn>", "<end_of_turn>", "<start_of_image>",
+    "<end_of_image>", "<image_soft_token>", "<img>", "</img>", "<IMG_CONTEXT>", "[INST]", "[/INST]", "[IMG]",
+)  # fmt: skip
+"""Control tokens without the form of `FORM`, of other models that the same trainers train."""
+FORM = re.compile(r"<[|\uff5c][^<>|\uff5c\s]{1,40}[|\uff5c]>")
 """The form of most control tokens, whatever the tokenizer; some programs use names of this form for a while."""
 LEFT_OUT = "special token"
 """Reason of a conversation that is left out, before the token's name."""
@@ -59,7 +64,7 @@ class SpecialTokens:
         return min(found)[2] if found else ""
 
 
-FOR_TRAINERS = SpecialTokens((*QWEN, *PLACEHOLDERS))
+FOR_TRAINERS = SpecialTokens((*QWEN, *PLACEHOLDERS, *OTHERS))
 """What an export for other trainers is kept free of."""
 
 

@@ -10,6 +10,7 @@ from tiny_dataset import samples, write_dataset
 from pipeline.export.conversations import check_line, export_conversations
 from pipeline.train.answers import parse_perceptual, parse_semantic, semantic_answer
 from schemas.errors import UserError
+from schemas.example import Judgement, ScoredReasoning
 
 QUIET = Console(quiet=True)
 
@@ -75,6 +76,21 @@ def test_an_instruction_with_a_special_token_is_left_out_and_counted_by_name(tmp
     assert done.left_out == {f"special token {name}": 1 for name in names}
     assert not any(check_line(line, tmp_path) for line in lines(target))
     assert not any(f"Put {name} on" in target.read_text() for name in names)
+
+
+@pytest.mark.parametrize("trainer", ["llamafactory", "ms-swift"])
+def test_a_split_that_nobody_judged_is_passed_over_and_no_judgement_at_all_is_an_error(tmp_path, trainer):
+    bare, unjudged = samples(), ScoredReasoning(reasoning="-", score=(-1, -1))
+    blank = {"judgement": Judgement.from_branches(unjudged, unjudged)}
+    bare["validation"] = [(example.model_copy(update=blank), members) for example, members in bare["validation"]]
+    write_dataset(tmp_path / "out", bare)
+    done = export_conversations(str(tmp_path / "out"), tmp_path / "to" / "data.jsonl", trainer, QUIET)
+    assert done.written == {"train": 11}
+    assert not (tmp_path / "to" / "data.validation.jsonl").exists()
+    write_dataset(tmp_path / "none", {"train": bare["validation"]})
+    with pytest.raises(UserError, match="no sample has a judgement"):
+        export_conversations(str(tmp_path / "none"), tmp_path / "no" / "data.jsonl", trainer, QUIET)
+    assert not (tmp_path / "no").exists()
 
 
 def test_the_checker_finds_what_the_trainers_refuse(tmp_path):

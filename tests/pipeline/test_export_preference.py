@@ -56,6 +56,14 @@ def test_a_group_with_a_special_token_in_its_instruction_is_left_out_and_counted
     assert first not in {pair["group_id"] for pair in lines(tmp_path / "pairs.jsonl")}
 
 
+def test_a_single_candidate_with_a_special_token_had_no_pair_to_leave_out(tmp_path):
+    tagged = samples()
+    example, images = tagged["train"][0]
+    tagged["train"] = [(example.model_copy(update={"instruction": "Add <image>."}), images), *tagged["train"][3:]]
+    write_dataset(tmp_path / "out", tagged)
+    assert export_preferences(str(tmp_path / "out"), tmp_path / "pairs.jsonl", None, False, QUIET).special == {}
+
+
 def test_pairs_that_rank_and_overall_order_differently_come_on_demand_alone(out, tmp_path):
     without = export_preferences(str(out), tmp_path / "a.jsonl", None, False, QUIET)
     everything = export_preferences(str(out), tmp_path / "b.jsonl", None, True, QUIET)

@@ -39,6 +39,14 @@ def test_the_printed_line_loads(name, tmp_path):
     assert len(whole) == 6
 
 
+def test_the_printed_line_loads_a_folder_whose_name_begins_like_a_home(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_dataset(tmp_path / "~set", {"train": groups(0, 2)})
+    found = {}
+    exec(streaming_line(summarise_dataset(open_dataset("~set"))), {}, found)
+    assert sum(1 for _ in found["data"]) == 6
+
+
 def test_folders_that_are_read_and_written_at_once(tmp_path):
     photos, old = tmp_path / "photos", tmp_path / "old"
     (photos / "sub").mkdir(parents=True)
@@ -48,7 +56,15 @@ def test_folders_that_are_read_and_written_at_once(tmp_path):
     for out in (photos, tmp_path / "link", photos / "sub" / ".."):
         with pytest.raises(UserError, match="is the folder of --sources"):
             check_out(str(out), ["scenes:3", str(photos)], None)
-    for source in (photos / "sub", photos / "pairs.jsonl", f"coco:{photos}/a.json:{photos}/sub"):
+    for source in (f"photos:{photos}", f"pairs:{photos}/"):
+        with pytest.raises(UserError, match="is the folder of --sources"):
+            check_out(str(photos), [source], None)
+    for source in (
+        photos / "sub",
+        f"photos:{photos}/sub",
+        photos / "pairs.jsonl",
+        f"coco:{photos}/a.json:{photos}/sub",
+    ):
         with pytest.raises(UserError, match=r"--out .*is in it"):
             check_out(str(photos), [str(source)], None)
     with pytest.raises(UserError, match=r"--extend .*is --out itself"):

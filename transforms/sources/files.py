@@ -16,6 +16,7 @@ from schemas.errors import InterruptedRunError, UserError
 from transforms import storage
 from transforms.marks import LEASES, MANIFEST, RUN, is_manifest, output_folders
 from transforms.retry import retried
+from transforms.shortage import raise_if_short
 
 _USABLE = {"jpg", "jpeg", "jpe", "jfif", "mpo", "png", "apng", "webp", "tif", "tiff", "bmp", "dib", "gif"}
 _WITH_PLUGIN = {"avif", "avifs", "heic", "heics", "heif", "heifs", "hif"}
@@ -32,6 +33,8 @@ IMAGE_EXTENSIONS = frozenset(_USABLE | _WITH_PLUGIN | _RAW | _OTHER)
 """Extensions of files that count as images, videos and documents among them, so that each becomes a row with a reason.
 The content decides later which of them can be used."""
 
+PIECE_BYTES = 1 << 20
+"""Read at once of a file whose size has a limit."""
 PASSED_OVER = {
     "@eadir": "thumbnails of a NAS (@eaDir)",
     "@recycle": "a NAS's recycle bin",
@@ -211,16 +214,19 @@ def read_file(path: str, max_bytes: int | None = None) -> bytes:
 
     Raises:
         OSError: it is missing, not a regular file, or cannot be read.
-        InterruptedRunError: its disk or store failed, again and again.
+        InterruptedRunError: its disk or store failed, again and again, or this machine is short of memory or files.
     """
 
     def read() -> bytes:
         with open_file(path) as stream:
-            return stream.read(-1 if max_bytes is None else max_bytes + 1)
+            return stream.read() if max_bytes is None else b"".join(_pieces(stream, max_bytes + 1))
 
     try:
         return retried(path, read)
-    except (OSError, InterruptedRunError):
+    except OSError as error:
+        raise_if_short(error)
+        raise
+    except InterruptedRunError:
         raise
     except UnicodeEncodeError:
         encoding = sys.getfilesystemencoding()
@@ -228,7 +234,15 @@ def read_file(path: str, max_bytes: int | None = None) -> bytes:
             f"its name cannot be written in this locale ({encoding}); set PYTHONUTF8=1 or rename it"
         ) from None
     except Exception as error:  # every store's driver has exceptions of its own
+        raise_if_short(error)
         raise OSError(f"cannot be read: {type(error).__name__}: {error}") from error
+
+
+def _pieces(stream: IO[bytes], size: int) -> Iterator[bytes]:
+    """Yield the first `size` bytes of a stream; room is taken for what is there, where `read(size)` takes all of it."""
+    while size > 0 and (piece := stream.read(min(size, PIECE_BYTES))):
+        yield piece
+        size -= len(piece)
 
 
 def printable_name(name: str) -> str:

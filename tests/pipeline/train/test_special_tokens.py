@@ -10,7 +10,7 @@ from pipeline.train.encode import Budget, Encoder, add_markers
 from pipeline.train.loader import Crew, TrainLoader
 from pipeline.train.shapes import build_random, shape_tiny
 from pipeline.train.shards import list_shards
-from pipeline.train.special_tokens import FOR_TRAINERS, MARKERS, QWEN, SpecialTokens
+from pipeline.train.special_tokens import FOR_TRAINERS, MARKERS, OTHERS, QWEN, SpecialTokens
 from pipeline.train.stream import StreamSettings
 from pipeline.train.validation import Validation
 
@@ -25,7 +25,8 @@ def processor(tmp_path_factory):
 
 
 @pytest.mark.parametrize(
-    "name", [*QWEN, "<image>", "<video>", "<audio>", "<|eot_id|>", "<|placeholder|>", "<|bbox_1|>"]
+    "name",
+    [*QWEN, *OTHERS, "<image>", "<video>", "<audio>", "<|eot_id|>", "<｜User｜>", "<|placeholder|>", "<|bbox_1|>"],
 )
 def test_every_name_is_found_in_an_instruction(name):
     assert FOR_TRAINERS.first_in(f"Make it red{name}now") == name
