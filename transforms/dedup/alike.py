@@ -42,6 +42,8 @@ CONFLICTS = 0.06
 """Share of the steps of two thumbnails that may lead the other way, for the first, fast look."""
 _ORDER = 3
 
+Pair = tuple[np.ndarray, np.ndarray]
+
 
 class Looks:
     """The details of some pictures, made ready to be compared in great numbers."""
@@ -85,10 +87,10 @@ class Looks:
         x1, y1, x2, y2 = other.place[j].T
         place = np.stack([np.where(flipped, 1 - x2, x1), y1, np.where(flipped, 1 - x1, x2), y2], axis=1)
         near = np.abs(one.place[i] - place).max(axis=1, initial=0) <= PLACE
-        ask, i, j, flipped = (values[near] for values in (ask, i, j, flipped))
+        ask, i, j, flipped, place = (values[near] for values in (ask, i, j, flipped, place))
         theirs = other.colours[j]
         theirs = np.where(flipped[:, None, None, None], theirs[:, :, ::-1], theirs)
-        result[ask] = _other_colours(one.colours[i], theirs) <= COLOURS
+        result[ask] = _other_colours((one.colours[i], theirs), (one.place[i], place)) <= COLOURS
         return result
 
 
@@ -162,11 +164,35 @@ def _area(details: Details) -> np.ndarray:
 def _same_windows(one: Details, other: Details) -> np.ndarray:
     """Return if the contents of pictures on plain grounds are the same, bool [P]."""
     same = np.abs(one.place - other.place).max(axis=1, initial=0) <= PLACE
-    windows = _levels(one.window, one.scale[:, 1]), _levels(other.window, other.scale[:, 1])
+    a, b = _levels(one.window, one.scale[:, 1]), _levels(other.window, other.scale[:, 1])
     thin = _thin(one, other)
-    same &= np.minimum(_differing(*windows, thin), _differing(*windows[::-1], thin)) <= WINDOW
-    same &= _other_colours(one.colours, other.colours) <= COLOURS
+    looks = (a, b), (b, a), (_moved(a, one.place, other.place), b), (_moved(b, other.place, one.place), a)
+    same &= np.min([_differing(*look, thin) for look in looks], axis=0, initial=1) <= WINDOW
+    same &= _other_colours((one.colours, other.colours), (one.place, other.place)) <= COLOURS
     return same
+
+
+def _moved(cells: np.ndarray, old: np.ndarray, new: np.ndarray) -> np.ndarray:
+    """Return the cells of windows as other windows near by have them: saving again may move one by some pixels.
+
+    Args:
+        cells: of the windows `old`, float32 [..., P, S, S]; outside of them is the ground, 0.
+        old, new: places, float [P, 4].
+    """
+    across, down = (_weights(old[:, [k, k + 2]], new[:, [k, k + 2]], cells.shape[-1]) for k in (0, 1))
+    moved: np.ndarray = down @ cells @ across.transpose(0, 2, 1)
+    return moved
+
+
+def _weights(old: np.ndarray, new: np.ndarray, side: int) -> np.ndarray:
+    """Return how much of each old cell along an axis is in each new one, float32 [P, S (new), S (old)]."""
+    edges = np.arange(side + 1) / side
+    size = np.maximum(old[:, 1:] - old[:, :1], 1e-6)
+    at = (new[:, :1] + (new[:, 1:] - new[:, :1]) * edges - old[:, :1]) / size
+    low = np.maximum(at[:, :-1, None], edges[:-1])
+    high = np.minimum(at[:, 1:, None], edges[1:])
+    shares: np.ndarray = np.maximum(high - low, 0) / np.maximum(at[:, 1:] - at[:, :-1], 1e-6)[:, :, None]
+    return shares.astype(np.float32)
 
 
 def _thin(one: Details, other: Details) -> np.ndarray:
@@ -247,11 +273,24 @@ def _over(pick: np.ufunc, cells: np.ndarray, axis: int) -> np.ndarray:
     return result
 
 
-def _other_colours(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Return the share of cells whose colours (halves of levels, int8 [P, C, C, 2]) differ, float32 [P]."""
-    a, b = one.astype(np.float32) * 2, other.astype(np.float32) * 2
-    energy = (a * a).sum(axis=(1, 2, 3))
-    gain = np.clip((a * b).sum(axis=(1, 2, 3)) / np.maximum(energy, 1), *GAIN)
-    far = np.abs(gain[:, None, None, None] * a - b).max(axis=3) > COLOUR_NOISE
-    found: np.ndarray = far.mean(axis=(1, 2), dtype=np.float32)
+def _other_colours(colours: Pair, places: Pair) -> np.ndarray:
+    """Return the share of cells whose colours differ, float32 [P]: as they are, or each moved to the other's window.
+
+    Args:
+        colours: of two contents, halves of levels, int8 [P, C, C, 2] each.
+        places: of their windows, float [P, 4] each.
+    """
+    a, b = (2 * some.astype(np.float32).transpose(3, 0, 1, 2) for some in colours)  # [2, P, C, C]
+    moved = _moved(a, *places), _moved(b, *places[::-1])
+    looks = (a, b), (moved[0], b), (a, moved[1])
+    found: np.ndarray = np.min([_far(*look) for look in looks], axis=0, initial=1)
     return found
+
+
+def _far(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return the share of cells whose colours (levels, float32 [2, P, C, C] each) are far from each other."""
+    energy = (a * a).sum(axis=(0, 2, 3))
+    gain = np.clip((a * b).sum(axis=(0, 2, 3)) / np.maximum(energy, 1), *GAIN)
+    far = np.abs(gain[:, None, None] * a - b).max(axis=0) > COLOUR_NOISE
+    share: np.ndarray = far.mean(axis=(1, 2), dtype=np.float32)
+    return share
