@@ -34,6 +34,10 @@ THIN = 0.4
 differ: in proportion, down to a half."""
 COLOUR_NOISE = 12
 """Levels by which the colour of a cell may differ."""
+SAVED, TONED = 1.5, 4.0
+"""Ratio of the largest cells of two windows up to which one may be the other after saving, or after a change of tone: a
+content that hardly differs from its ground in luma can be fitted to any other.
+"""
 GAIN = (0.5, 2.0)
 """By what a change of contrast or saturation may scale colours."""
 STEP = (3.0, 0.08)
@@ -166,10 +170,20 @@ def _same_windows(one: Details, other: Details) -> np.ndarray:
     same = np.abs(one.place - other.place).max(axis=1, initial=0) <= PLACE
     a, b = _levels(one.window, one.scale[:, 1]), _levels(other.window, other.scale[:, 1])
     thin = _thin(one, other)
-    looks = (a, b), (b, a), (_moved(a, one.place, other.place), b), (_moved(b, other.place, one.place), a)
-    same &= np.min([_differing(*look, thin) for look in looks], axis=0, initial=1) <= WINDOW
+    found = np.minimum(_differing(a, b, thin), _differing(b, a, thin))
+    moved = _moved(a, one.place, other.place), _moved(b, other.place, one.place)
+    again = np.minimum(_differing(moved[0], b, thin), _differing(moved[1], a, thin))
+    again[~_as_strong(a, b, SAVED)] = 1
+    same &= _as_strong(a, b, TONED) & (np.minimum(found, again) <= WINDOW)
     same &= _other_colours((one.colours, other.colours), (one.place, other.place)) <= COLOURS
     return same
+
+
+def _as_strong(a: np.ndarray, b: np.ndarray, most: float) -> np.ndarray:
+    """Return if the largest cells of two windows (float32 [P, S, S] each) differ by no more than a factor."""
+    low, high = np.sort([np.abs(some).max(axis=(1, 2), initial=0) for some in (a, b)], axis=0)
+    strong: np.ndarray = low * most + NOISE >= high
+    return strong
 
 
 def _moved(cells: np.ndarray, old: np.ndarray, new: np.ndarray) -> np.ndarray:
@@ -282,8 +296,9 @@ def _other_colours(colours: Pair, places: Pair) -> np.ndarray:
     """
     a, b = (2 * some.astype(np.float32).transpose(3, 0, 1, 2) for some in colours)  # [2, P, C, C]
     moved = _moved(a, *places), _moved(b, *places[::-1])
-    looks = (a, b), (moved[0], b), (a, moved[1])
-    found: np.ndarray = np.min([_far(*look) for look in looks], axis=0, initial=1)
+    again = np.minimum(_far(moved[0], b), _far(a, moved[1]))
+    again[~_as_strong(*(np.abs(some).max(axis=0) for some in (a, b)), SAVED)] = 1
+    found: np.ndarray = np.minimum(_far(a, b), again)
     return found
 
 

@@ -87,6 +87,17 @@ def test_colour_tells_things_of_one_shape_apart_on_a_plain_ground():
     assert len(set(groups_of(one_hash([square(red), COPIES["brighter (+15 %)"](square(red))])).tolist())) == 1
 
 
+def test_a_content_as_bright_as_its_ground_is_not_like_any_other():
+    def letter(text, colour):
+        canvas = np.full((256, 256, 3), 128, np.uint8)
+        cv2.putText(canvas, text, (80, 175), cv2.FONT_HERSHEY_TRIPLEX, 4, colour, 4, cv2.LINE_AA)
+        return canvas
+
+    pale = letter("D", (118, 133, 128))
+    others = [letter(text, (181, 181, 128)) for text in "HKO"]
+    assert len(set(groups_of(one_hash([pale, *others])).tolist())) == 4
+
+
 def test_a_hash_without_a_detail_decides_alone_as_before():
     one, other = drawn("products on white", 2)
     bare = PictureHash(dhash=SAME, dhash_mirrored="f" * 16)
