@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from transforms.dedup.moved import moved_to
 from transforms.sources.detail import Details, read_details
 
 AT_ONCE = 1 << 12
@@ -171,7 +172,7 @@ def _same_windows(one: Details, other: Details) -> np.ndarray:
     a, b = _levels(one.window, one.scale[:, 1]), _levels(other.window, other.scale[:, 1])
     thin = _thin(one, other)
     found = np.minimum(_differing(a, b, thin), _differing(b, a, thin))
-    moved = _moved(a, one.place, other.place), _moved(b, other.place, one.place)
+    moved = moved_to(a, one.place, other.place), moved_to(b, other.place, one.place)
     again = np.minimum(_differing(moved[0], b, thin), _differing(moved[1], a, thin))
     again[~_as_strong(a, b, SAVED)] = 1
     same &= _as_strong(a, b, TONED) & (np.minimum(found, again) <= WINDOW)
@@ -184,29 +185,6 @@ def _as_strong(a: np.ndarray, b: np.ndarray, most: float) -> np.ndarray:
     low, high = np.sort([np.abs(some).max(axis=(1, 2), initial=0) for some in (a, b)], axis=0)
     strong: np.ndarray = low * most + NOISE >= high
     return strong
-
-
-def _moved(cells: np.ndarray, old: np.ndarray, new: np.ndarray) -> np.ndarray:
-    """Return the cells of windows as other windows near by have them: saving again may move one by some pixels.
-
-    Args:
-        cells: of the windows `old`, float32 [..., P, S, S]; outside of them is the ground, 0.
-        old, new: places, float [P, 4].
-    """
-    across, down = (_weights(old[:, [k, k + 2]], new[:, [k, k + 2]], cells.shape[-1]) for k in (0, 1))
-    moved: np.ndarray = down @ cells @ across.transpose(0, 2, 1)
-    return moved
-
-
-def _weights(old: np.ndarray, new: np.ndarray, side: int) -> np.ndarray:
-    """Return how much of each old cell along an axis is in each new one, float32 [P, S (new), S (old)]."""
-    edges = np.arange(side + 1) / side
-    size = np.maximum(old[:, 1:] - old[:, :1], 1e-6)
-    at = (new[:, :1] + (new[:, 1:] - new[:, :1]) * edges - old[:, :1]) / size
-    low = np.maximum(at[:, :-1, None], edges[:-1])
-    high = np.minimum(at[:, 1:, None], edges[1:])
-    shares: np.ndarray = np.maximum(high - low, 0) / np.maximum(at[:, 1:] - at[:, :-1], 1e-6)[:, :, None]
-    return shares.astype(np.float32)
 
 
 def _thin(one: Details, other: Details) -> np.ndarray:
@@ -295,9 +273,10 @@ def _other_colours(colours: Pair, places: Pair) -> np.ndarray:
         places: of their windows, float [P, 4] each.
     """
     a, b = (2 * some.astype(np.float32).transpose(3, 0, 1, 2) for some in colours)  # [2, P, C, C]
-    moved = _moved(a, *places), _moved(b, *places[::-1])
+    moved = moved_to(a, *places), moved_to(b, *places[::-1])
     again = np.minimum(_far(moved[0], b), _far(a, moved[1]))
-    again[~_as_strong(*(np.abs(some).max(axis=0) for some in (a, b)), SAVED)] = 1
+    reach = [np.abs(some).max(axis=0) for some in (a, b)]
+    again[~_as_strong(reach[0], reach[1], SAVED)] = 1
     found: np.ndarray = np.minimum(_far(a, b), again)
     return found
 

@@ -90,12 +90,13 @@ def test_colour_tells_things_of_one_shape_apart_on_a_plain_ground():
 def test_a_content_as_bright_as_its_ground_is_not_like_any_other():
     def letter(text, colour):
         canvas = np.full((256, 256, 3), 128, np.uint8)
-        cv2.putText(canvas, text, (80, 175), cv2.FONT_HERSHEY_TRIPLEX, 4, colour, 4, cv2.LINE_AA)
-        return canvas
+        return cv2.putText(canvas, text, (80, 175), cv2.FONT_HERSHEY_TRIPLEX, 4, colour, 8, cv2.LINE_AA)
 
-    pale = letter("D", (118, 133, 128))
-    others = [letter(text, (181, 181, 128)) for text in "HKO"]
-    assert len(set(groups_of(one_hash([pale, *others])).tolist())) == 4
+    pale, others = letter("A", (140, 123, 122)), [letter(text, (95, 95, 95)) for text in "BCDG"]
+    assert len(set(groups_of(one_hash([pale, *others])).tolist())) == 5
+    pale, dark = [letter(text, (140, 123, 122)) for text in "BCDG"], letter("A", (95, 95, 95))
+    found = groups_of(one_hash([*pale, dark]))
+    assert (found == found[-1]).sum() == 1
 
 
 def test_a_hash_without_a_detail_decides_alone_as_before():
