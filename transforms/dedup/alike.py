@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from transforms.dedup.moved import moved_to
 from transforms.sources.detail import Details, read_details
 
 AT_ONCE = 1 << 12
@@ -34,6 +35,10 @@ THIN = 0.4
 differ: in proportion, down to a half."""
 COLOUR_NOISE = 12
 """Levels by which the colour of a cell may differ."""
+SAVED, TONED = 1.5, 4.0
+"""Ratio of the largest cells of two windows up to which one may be the other after saving, or after a change of tone: a
+content that hardly differs from its ground in luma can be fitted to any other.
+"""
 GAIN = (0.5, 2.0)
 """By what a change of contrast or saturation may scale colours."""
 STEP = (3.0, 0.08)
@@ -41,6 +46,8 @@ STEP = (3.0, 0.08)
 CONFLICTS = 0.06
 """Share of the steps of two thumbnails that may lead the other way, for the first, fast look."""
 _ORDER = 3
+
+Pair = tuple[np.ndarray, np.ndarray]
 
 
 class Looks:
@@ -85,10 +92,10 @@ class Looks:
         x1, y1, x2, y2 = other.place[j].T
         place = np.stack([np.where(flipped, 1 - x2, x1), y1, np.where(flipped, 1 - x1, x2), y2], axis=1)
         near = np.abs(one.place[i] - place).max(axis=1, initial=0) <= PLACE
-        ask, i, j, flipped = (values[near] for values in (ask, i, j, flipped))
+        ask, i, j, flipped, place = (values[near] for values in (ask, i, j, flipped, place))
         theirs = other.colours[j]
         theirs = np.where(flipped[:, None, None, None], theirs[:, :, ::-1], theirs)
-        result[ask] = _other_colours(one.colours[i], theirs) <= COLOURS
+        result[ask] = _other_colours((one.colours[i], theirs), (one.place[i], place)) <= COLOURS
         return result
 
 
@@ -162,11 +169,22 @@ def _area(details: Details) -> np.ndarray:
 def _same_windows(one: Details, other: Details) -> np.ndarray:
     """Return if the contents of pictures on plain grounds are the same, bool [P]."""
     same = np.abs(one.place - other.place).max(axis=1, initial=0) <= PLACE
-    windows = _levels(one.window, one.scale[:, 1]), _levels(other.window, other.scale[:, 1])
+    a, b = _levels(one.window, one.scale[:, 1]), _levels(other.window, other.scale[:, 1])
     thin = _thin(one, other)
-    same &= np.minimum(_differing(*windows, thin), _differing(*windows[::-1], thin)) <= WINDOW
-    same &= _other_colours(one.colours, other.colours) <= COLOURS
+    found = np.minimum(_differing(a, b, thin), _differing(b, a, thin))
+    moved = moved_to(a, one.place, other.place), moved_to(b, other.place, one.place)
+    again = np.minimum(_differing(moved[0], b, thin), _differing(moved[1], a, thin))
+    again[~_as_strong(a, b, SAVED)] = 1
+    same &= _as_strong(a, b, TONED) & (np.minimum(found, again) <= WINDOW)
+    same &= _other_colours((one.colours, other.colours), (one.place, other.place)) <= COLOURS
     return same
+
+
+def _as_strong(a: np.ndarray, b: np.ndarray, most: float) -> np.ndarray:
+    """Return if the largest cells of two windows (float32 [P, S, S] each) differ by no more than a factor."""
+    low, high = np.sort([np.abs(some).max(axis=(1, 2), initial=0) for some in (a, b)], axis=0)
+    strong: np.ndarray = low * most + NOISE >= high
+    return strong
 
 
 def _thin(one: Details, other: Details) -> np.ndarray:
@@ -247,11 +265,26 @@ def _over(pick: np.ufunc, cells: np.ndarray, axis: int) -> np.ndarray:
     return result
 
 
-def _other_colours(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Return the share of cells whose colours (halves of levels, int8 [P, C, C, 2]) differ, float32 [P]."""
-    a, b = one.astype(np.float32) * 2, other.astype(np.float32) * 2
-    energy = (a * a).sum(axis=(1, 2, 3))
-    gain = np.clip((a * b).sum(axis=(1, 2, 3)) / np.maximum(energy, 1), *GAIN)
-    far = np.abs(gain[:, None, None, None] * a - b).max(axis=3) > COLOUR_NOISE
-    found: np.ndarray = far.mean(axis=(1, 2), dtype=np.float32)
+def _other_colours(colours: Pair, places: Pair) -> np.ndarray:
+    """Return the share of cells whose colours differ, float32 [P]: as they are, or each moved to the other's window.
+
+    Args:
+        colours: of two contents, halves of levels, int8 [P, C, C, 2] each.
+        places: of their windows, float [P, 4] each.
+    """
+    a, b = (2 * some.astype(np.float32).transpose(3, 0, 1, 2) for some in colours)  # [2, P, C, C]
+    moved = moved_to(a, *places), moved_to(b, *places[::-1])
+    again = np.minimum(_far(moved[0], b), _far(a, moved[1]))
+    reach = [np.abs(some).max(axis=0) for some in (a, b)]
+    again[~_as_strong(reach[0], reach[1], SAVED)] = 1
+    found: np.ndarray = np.minimum(_far(a, b), again)
     return found
+
+
+def _far(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return the share of cells whose colours (levels, float32 [2, P, C, C] each) are far from each other."""
+    energy = (a * a).sum(axis=(0, 2, 3))
+    gain = np.clip((a * b).sum(axis=(0, 2, 3)) / np.maximum(energy, 1), *GAIN)
+    far = np.abs(gain[:, None, None] * a - b).max(axis=0) > COLOUR_NOISE
+    share: np.ndarray = far.mean(axis=(1, 2), dtype=np.float32)
+    return share
