@@ -229,7 +229,7 @@ def test_unusable_sources_alone_end_with_exit_code_2(tmp_path):
     result = spatialreward("build", "--recipe", "photos", "--sources", folder, "--out", tmp_path / "out", check=False)
     assert result.returncode == 2
     assert "no usable source" in result.stderr
-    assert "a.jpg (empty: the file has no bytes)" in result.stderr
+    assert "a.jpg (empty: the file has no bytes" in result.stderr
     assert pq.read_table(tmp_path / "out" / "rejected.parquet")["reason"].to_pylist() == ["empty"]
 
 

@@ -86,7 +86,7 @@ def passes():
     recipe, layout = load_recipe("demo"), Layout("/no/such/out", "-", "c")
     cut = load_recipe("demo", ["execution.accelerator=type:nvidia-l4;count:1"])
     work = WorkList(name="w", lines=3, per_span=1)
-    facts = BuildFacts("r", "-", "c", 0, "jpg", {}, [], 1, 1, 1, (), 3, 1, "-", 0.9)
+    facts = BuildFacts("r", "-", "c", 0, "jpg", {}, [], 1, 1, 1, (), 3, 8, 1, 0, (), "-", 0.9)
     return {
         "inspect": lambda root: inspect_sources(root, work, recipe, layout),
         "near": lambda root: join_near(root, work, work, 3, layout),
