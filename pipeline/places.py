@@ -26,6 +26,8 @@ def check_out(out: str, sources: Sequence[str], extend: str | None) -> None:
     Raises:
         UserError: names the flag and what to do.
     """
+    if not out.strip():
+        raise UserError("--out: is empty; give it the path of a folder")
     for flag, place in (("--out", out), *(("--sources", source) for source in sources)):
         if printable_name(place) != place:
             raise UserError(f"{flag} {printable_name(place)}: the path is not UTF-8; rename the folder")

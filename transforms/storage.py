@@ -22,8 +22,12 @@ _READ_AHEAD = 1 << 22
 
 
 def join(folder: str, *names: str) -> str:
-    """Join a folder (path or address) and names with `/`."""
-    return "/".join([folder.rstrip("/"), *names])
+    """Join a folder (path or address) and names with `/`; "" is the current folder, as for `pathlib`.
+
+    >>> join("a/", "b"), join("/", "b"), join("", "b")
+    ('a/b', '/b', 'b')
+    """
+    return "/".join([folder.rstrip("/"), *names] if folder else names)
 
 
 def is_local(path: str) -> bool:

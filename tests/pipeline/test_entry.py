@@ -5,6 +5,9 @@ import sys
 
 import pytest
 
+from pipeline.cli import check_arguments
+from schemas.errors import UserError
+
 SCRIPT = """
 import atexit, sys, threading, time
 from pipeline import entry, cli
@@ -33,3 +36,21 @@ def test_an_error_of_ours_is_not_swallowed():
     found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
     assert found.returncode == 70  # 1 would say that a check found something
     assert "RuntimeError: broken" in found.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        (["build", "--recipe", "demo", "--out", ""], "--out"),
+        (["build", "--recipe", "demo", "--out="], "--out"),
+        (["regions", "a.png", " "], "an argument"),
+        (["regions", "a.png", "b.png", "-o", ""], "-o"),
+    ],
+)
+def test_an_empty_argument_is_refused_before_any_work(arguments, name):
+    with pytest.raises(UserError, match=f"^{name}: is empty"):
+        check_arguments(arguments)
+
+
+def test_what_beam_gets_may_be_empty():
+    check_arguments(["build", "--recipe", "demo", "--set", "seed=3", "--", "--job_name", "", "--labels="])
