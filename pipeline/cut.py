@@ -17,12 +17,15 @@ from transforms.edits.stage import MakeParts, ReadParts
 MAKING = (
     "candidate.py",
     "edits/",
+    "marks.py",
     "retry.py",
     "shards/codec.py",
+    "shortage.py",
     "sources/",
     "storage.py",
     "tar_writer.py",
     "tars.py",
+    "texts/",
 )
 """Code in `transforms` that decides what is made."""
 

@@ -9,14 +9,14 @@ import pytest
 from schemas.example import Judgement, ScoredReasoning
 from schemas.plan import PairRow, SourceItem, SourcePlan, SourceRecord
 from transforms.candidate import SourceWork
-from transforms.dedup.hash_lists import HashList
+from transforms.dedup.hash_lists import listed
 from transforms.dedup.overlap import reject_listed
 from transforms.edits.config import EditsConfig
 from transforms.edits.make import CandidateMaker
 from transforms.filters.rules import FiltersConfig, check_candidate
 from transforms.judgements import annotate
 from transforms.sources.decode import DecodeLimits
-from transforms.sources.hashing import dhash
+from transforms.sources.hashing import picture_hash
 
 
 def record(name, uri="/nowhere.png", **facts):
@@ -49,9 +49,9 @@ def test_a_judgement_that_does_not_hold(hand, monkeypatch):
 
 def test_an_overlap_with_a_benchmark(hand):
     pixels = np.random.default_rng(0).integers(0, 255, (40, 40, 3), np.uint8)
-    listed = HashList("bench", "0", 1, np.array([dhash(pixels)], np.uint64), frozenset())
+    benchmark = listed("bench", "0", [picture_hash(pixels)])
     candidate = replace(hand.candidate(name="rows.jsonl:4"), edited=SimpleNamespace(pixels=pixels))
-    row = reject_listed(candidate, [listed], 3)
+    row = reject_listed(candidate, [benchmark], 3)
     assert (row.stage, row.reason, row.name) == ("dedup", "benchmark_overlap", "rows.jsonl:4")
 
 

@@ -66,7 +66,8 @@ def test_a_part_in_a_file_is_the_part(tmp_path, plain):
     assert {type(item) for item in work.candidates} == {Candidate, Reject}
     data = pack(work)
     assert data == pack(work) == pack(unpack(data))
-    assert unpack(data).plan == work.plan and unpack(data).truths == {}
+    written_plan = SourcePlan.model_validate_json(work.plan.model_dump_json())  # without details of hashes
+    assert unpack(data).plan == written_plan and unpack(data).truths == {}
     for item, before in zip(unpack(data).candidates, work.candidates, strict=True):
         assert plain_facts(item) == plain_facts(before)
     made = [item for item in unpack(data).candidates if isinstance(item, Candidate)]
