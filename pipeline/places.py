@@ -6,7 +6,7 @@ from pathlib import Path
 from schemas.errors import UserError
 from transforms import storage
 from transforms.sources.files import printable_name
-from transforms.sources.look import PAIRS, PHOTOS
+from transforms.sources.look import place_of
 
 UNREADABLE = ("[", "]", "*", "?", "::")
 """In a path, `datasets` takes these for patterns or for chained addresses, and finds another file or none."""
@@ -54,7 +54,7 @@ def _places(source: str) -> list[str]:
         return []
     if source.startswith(_COCO):
         return source.removeprefix(_COCO).split(_END_OF_FILE)
-    return [source.removeprefix(PHOTOS).removeprefix(PAIRS)]
+    return [place_of(source)]
 
 
 def _same(one: str, other: str) -> bool:

@@ -12,7 +12,7 @@ from transforms.sources.cleaned import clean_entry
 from transforms.sources.coco.annotations import FORM, find_annotated, is_coco
 from transforms.sources.files import is_output, list_visible, path_kind
 from transforms.sources.folder import find_images
-from transforms.sources.look import PAIRS, PHOTOS, refuse_pairs, refuse_rows
+from transforms.sources.look import PAIRS, PHOTOS, place_of, refuse_pairs, refuse_rows
 from transforms.sources.missing import alternative
 from transforms.sources.pairs import READ, find_pairs, is_pair_member
 from transforms.sources.read import BUNDLED
@@ -53,7 +53,7 @@ def find_all_sources(
         _refuse(rights)
     for address in addresses:
         own = _carries_rights(address)
-        label = address.partition(":")[0] if own else shown_name(PurePath(_place(address).rstrip("/")).name)
+        label = address.partition(":")[0] if own else shown_name(PurePath(place_of(address).rstrip("/")).name)
         if label in labels:
             raise UserError(f"--sources {address}: is called like {labels[label]}; rename one of them, or give it once")
         labels[label] = address
@@ -106,7 +106,7 @@ def _found(sources: str | None, rights: Rights | None, scenes: int, takes: Takes
         if found := list(find_annotated(sources, rights)):
             return found
         raise UserError(f"--sources {sources}: the file names no image")
-    place = _existing(_place(sources))
+    place = _existing(place_of(sources))
     if sources.startswith(PHOTOS):
         return list(find_images(place, rights))
     if path_kind(place) == "folder":
@@ -131,11 +131,6 @@ def _in_folder(
     if takes is not None:
         refuse_pairs(folder, listed, named_too=takes == "photos")
     return find_pairs(folder, rights) if any(map(is_pair_member, listed)) else find_images(folder, rights)
-
-
-def _place(address: str) -> str:
-    """Return an address without the word that says what is there."""
-    return address.removeprefix(PHOTOS).removeprefix(PAIRS)
 
 
 def _existing(place: str) -> str:

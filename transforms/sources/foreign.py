@@ -65,7 +65,7 @@ _MAGIC: tuple[tuple[int, bytes, Foreign], ...] = (
     (0, b"AT&TFORM", Foreign("a DjVu document", _CONVERT, False)),
     (128, b"DICM", Foreign("a medical picture (DICOM)", _CONVERT)),
     (0, b"SIMPLE  =", Foreign("an astronomical picture (FITS)", _TONE)),
-    (0, b"\x93NUMPY", Foreign("a NumPy array", f"{_CONVERT}", False)),
+    (0, b"\x93NUMPY", Foreign("a NumPy array", _CONVERT, False)),
     (0, b"\x1aE\xdf\xa3", Foreign("a video (Matroska or WebM)", _FRAMES, False)),
     (0, b"FLV\1", Foreign("a video (FLV)", _FRAMES, False)),
     (0, b"\0\0\1\xba", Foreign("a video (MPEG)", _FRAMES, False)),

@@ -15,6 +15,11 @@ MOST_CAPTIONS = 0.5
 """Share of the pictures with a text of the same name from which the texts are taken for instructions or captions."""
 
 
+def place_of(address: str) -> str:
+    """Return an address without the word that says what is there."""
+    return address.removeprefix(PHOTOS).removeprefix(PAIRS)
+
+
 def refuse_pairs(folder: str, listed: Sequence[str], named_too: bool) -> None:
     """Ask about a folder that is to be read as photos and looks like pairs, or like photos with captions.
 
